@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   "E-FIGURE": 1,
   "E-DEVICE": 5,
   "E-DEVICE-MEMORY": 5,
+  "E-BUSY": 75,
   "E-STOPPED": 75,
 } as const;
 

@@ -62,5 +62,10 @@ export class NeuriteError extends Error {
 /** Builds a {@linkcode NeuriteError}: `Cannot <do> "<thing>": <is>, expected <expected>`. */
 export function cannot(code: ErrorCode, complaint: Complaint): NeuriteError {
   const { do: verb, thing, is, expected, hint, cause } = complaint;
-  return new NeuriteError(code, `Cannot ${verb} "${thing}": ${is}, expected ${expected}`, hint, cause);
+  return new NeuriteError(
+    code,
+    `Cannot ${verb} "${thing}": ${is}, expected ${expected}`,
+    hint,
+    cause,
+  );
 }

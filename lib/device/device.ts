@@ -9,7 +9,7 @@ import type { DType, Graph } from "./graph.ts";
 /** The devices there are. */
 export type DeviceName = "webgpu" | "onnx" | "reference";
 
-/** An array held by a device until it is disposed. */
+/** An array held by a device until it is disposed; disposing twice is harmless. */
 export interface DeviceTensor extends Disposable {
   /** Extent of each axis. */
   readonly shape: readonly number[];
@@ -58,8 +58,8 @@ export interface Device extends AsyncDisposable {
   upload(array: HostArray<Float32Array | Int32Array>, label: string): DeviceTensor;
 
   /**
-   * Runs a graph. Every input must be given with the declared shape. The outputs belong to the
-   * caller; nothing is fenced or copied to the host.
+   * Runs a graph. Every input must be given with the declared shape. Each output is a tensor of its
+   * own and belongs to the caller, also where it is an input or a view; nothing is fenced.
    */
   run(graph: Graph, inputs: Tensors): Promise<Tensors>;
 

@@ -30,6 +30,7 @@ export type UnembedStat = typeof UNEMBED_STATS[number];
 
 /** The operations and what each is told besides its inputs. Semantics: `ops.ts`. */
 export interface OpAttributes {
+  reshape: Record<never, never>;
   gather: Record<never, never>;
   add: Record<never, never>;
   linear: { bias: boolean; activation: Activation; residual: boolean };
@@ -37,7 +38,7 @@ export interface OpAttributes {
   layerNorm: { epsilon: number };
   layerNormScale: { epsilon: number };
   layerNormApply: Record<never, never>;
-  rotary: { dims: number; base: number; start: number };
+  rotary: { frequencies: readonly number[]; start: number };
   attentionScores: { scale: number };
   attentionPattern: Record<never, never>;
   attentionMix: Record<never, never>;

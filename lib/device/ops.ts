@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { formatShape } from "../array.ts";
+import { elementCount, formatShape } from "../array.ts";
 import { cannot } from "../errors.ts";
 import type { Activation, GeluForm, Graph, UnembedStat, Value, WriteKind } from "./graph.ts";
 import { UNEMBED_STATS } from "./graph.ts";
@@ -32,6 +32,23 @@ function axes(op: string, value: Value, count: number): number[] {
     expected: `${count} axes`,
     hint: "check the shapes given to this operation",
   });
+}
+
+/**
+ * The same elements under another shape: a view, no data moves. Both values may be used afterwards,
+ * and both may be outputs.
+ */
+export function reshape(graph: Graph, x: Value, shape: readonly number[]): Value {
+  if (elementCount(shape) !== elementCount(x.shape)) {
+    throw cannot("E-GRAPH", {
+      do: "reshape",
+      thing: formatShape(x.shape),
+      is: `${elementCount(x.shape)} elements`,
+      expected: `${elementCount(shape)} for ${formatShape(shape)}`,
+      hint: "check the shapes given to this operation",
+    });
+  }
+  return graph.append("reshape", [x], {}, [shape])[0]!;
 }
 
 /** Rows of a table by id: `table [V, D], ids i32 [N] -> [N, D]`. */
@@ -129,22 +146,21 @@ export function layerNormApply(
 
 /** What {@linkcode rotary} is told. */
 export interface RotaryOptions {
-  /** How many leading dimensions of each head turn (even). */
-  dims: number;
-  /** θ of the frequencies `base^(−2i/dims)`. */
-  base: number;
+  /** Radians a position, for each pair of dimensions. */
+  frequencies: readonly number[];
   /** Position of the first row. @default {0} */
   start?: number;
 }
 
 /**
- * GPT-NeoX rotary embedding on `x [B, T, H, K]`: within the first `dims` of a head, dimension `i`
- * pairs with `i + dims/2` and turns by `(start + t) · base^(−2i/dims)`; the rest pass unchanged.
+ * GPT-NeoX rotary embedding on `x [B, T, H, K]` with R frequencies: within the first 2R dimensions of
+ * a head, dimension `i` pairs with `i + R` and turns by `(start + t) · frequencies[i]`; the rest pass
+ * unchanged.
  */
 export function rotary(graph: Graph, x: Value, options: RotaryOptions): Value {
   axes("rotary", x, 4);
-  const { dims, base, start = 0 } = options;
-  return graph.append("rotary", [x], { dims, base, start }, [x.shape])[0]!;
+  const { frequencies, start = 0 } = options;
+  return graph.append("rotary", [x], { frequencies, start }, [x.shape])[0]!;
 }
 
 /**

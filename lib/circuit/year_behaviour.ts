@@ -1,0 +1,84 @@
+/**
+ * What a model answers to year prompts: one run, the last position only.
+ *
+ * @module
+ */
+import type { HostArray } from "../array.ts";
+import { type ForwardOptions, runWithHooks } from "../model/forward.ts";
+import type { Model } from "../model/model.ts";
+import {
+  collate,
+  cutoffSharpness,
+  type MeanAndSd,
+  meanAndSd,
+  probDiff,
+  YEARS,
+} from "./year_metrics.ts";
+
+/** Prompts to answer: `tokens [N, T]`, `YY [N]`, the ids of `00`..`99`. */
+export interface YearQuestion {
+  readonly tokens: HostArray<Int32Array>;
+  readonly YY: HostArray<Int32Array>;
+  readonly yearTokenIds: HostArray<Int32Array>;
+}
+
+/** A model's answers. */
+export interface YearBehaviour {
+  /** f64 `[N, 100]`, full-vocabulary probabilities of the years. */
+  readonly probabilities: HostArray<Float64Array>;
+  /** f64 `[N, 100]`. */
+  readonly logits: HostArray<Float64Array>;
+  /** f64 `[97, 100]`, probabilities averaged by YY (the paper's heatmap). */
+  readonly collated: HostArray<Float64Array>;
+  /** f64 `[N]`. */
+  readonly probDiff: Float64Array;
+  /** f64 `[N]`. */
+  readonly sharpness: Float64Array;
+  /** Over the N examples. */
+  readonly summary: { readonly probDiff: MeanAndSd; readonly sharpness: MeanAndSd };
+}
+
+/**
+ * Runs the prompts and measures greater-than.
+ *
+ * @example Usage
+ * ```ts
+ * import { yearBehaviour } from "neurite/lib/circuit/year_behaviour.ts";
+ * import { openReference } from "neurite/lib/device/reference/mod.ts";
+ * import { loadModel } from "neurite/lib/model/model.ts";
+ * import { openTokenizer } from "neurite/lib/model/tokenizer.ts";
+ * import { makeYearPrompts } from "neurite/lib/text/year_prompts.ts";
+ *
+ * await using device = openReference();
+ * await using model = await loadModel("cache/models/tiny-gpt2-a", device);
+ * const prompts = makeYearPrompts(await openTokenizer(model.directory), { count: 4 });
+ * const { summary } = await yearBehaviour(model, { ...prompts, tokens: prompts.goodTokens });
+ * if (Math.abs(summary.probDiff.mean) > 1) throw new Error("unreachable");
+ * ```
+ */
+export async function yearBehaviour(
+  model: Model,
+  { tokens, YY, yearTokenIds }: YearQuestion,
+  options: Pick<ForwardOptions, "memory" | "onProgress" | "signal"> = {},
+): Promise<YearBehaviour> {
+  const results = await runWithHooks(model, tokens, {
+    ...options,
+    read: ["column_logits", "column_log_probs"],
+    positions: "last",
+    columns: yearTokenIds.data,
+  });
+  const shape = [tokens.shape[0]!, YEARS];
+  const logits = Float64Array.from(results.column_logits!.data as Float32Array);
+  const logProbs = results.column_log_probs!.data as Float32Array;
+  const probabilities = Float64Array.from(logProbs, Math.exp);
+  const difference = probDiff(probabilities, YY.data);
+  const sharpness = cutoffSharpness(probabilities, YY.data);
+  return {
+    probabilities: { data: probabilities, shape },
+    logits: { data: logits, shape },
+    collated: collate(probabilities, YY.data),
+    probDiff: difference,
+    sharpness,
+    summary: { probDiff: meanAndSd(difference), sharpness: meanAndSd(sharpness) },
+  };
+}

@@ -1,0 +1,28 @@
+import { formatShape } from "../array.ts";
+import { cannot } from "../errors.ts";
+import { readSafetensors } from "../store/safetensors.ts";
+import type { Tokens } from "./tokens.ts";
+
+/**
+ * Token rows of a safetensors file: the int32 (or int64) array `name`, `[B, T]`.
+ *
+ * @throws {NeuriteError} E-TOKENS when the array is absent or not whole numbers in two axes; the
+ * errors of the format.
+ */
+export async function readTokenRows(path: string, name: string): Promise<Tokens> {
+  const arrays = await readSafetensors(path);
+  const array = arrays[name];
+  const integers = array?.data instanceof Int32Array || array?.data instanceof BigInt64Array;
+  if (!array || !integers || array.shape.length !== 2) {
+    throw cannot("E-TOKENS", {
+      do: `read ${name} of`,
+      thing: path,
+      is: array
+        ? `${array.data.constructor.name} ${formatShape(array.shape)}`
+        : `arrays ${Object.keys(arrays).join(", ") || "none"}`,
+      expected: `int32 [B, T] under the name ${name}`,
+      hint: "write the token ids with safetensors under that name",
+    });
+  }
+  return { data: Int32Array.from(array.data as Int32Array, Number), shape: array.shape };
+}

@@ -1,0 +1,51 @@
+/**
+ * Every tolerance of the suite, with its reason. A row is widened only with a measurement in its
+ * reason, never because a test failed.
+ *
+ * @module
+ */
+import type { OpName } from "../lib/device/graph.ts";
+
+/** Largest allowed deviation and why it is that large. */
+export interface Tolerance {
+  /** Absolute, on the scale named by the reason. */
+  limit: number;
+  /** Why not smaller. */
+  reason: string;
+}
+
+const EXACT: Tolerance = { limit: 0, reason: "copies bits" };
+
+function tolerance(limit: number, reason: string): Tolerance {
+  return { limit, reason };
+}
+
+/** One operation in float32 against the float64 reference, on the shapes of `op_cases.ts`. */
+export const OP_TOLERANCES: Record<OpName, Tolerance> = {
+  reshape: tolerance(1e-5, "its case multiplies the view, K = 20"),
+  gather: EXACT,
+  add: tolerance(5e-7, "one rounding of values up to 8"),
+  linear: tolerance(1e-5, "K ≤ 768 products of order 1 summed in float32"),
+  gelu: tolerance(2e-6, "tanh and erf approximations at |x| ≤ 12"),
+  layerNorm: tolerance(2e-4, "mean 100 leaves float32 inputs 7.6e-6 apart; scale 3, then ±4 rows"),
+  layerNormScale: tolerance(2e-6, "a sum of squares over D ≤ 1,024, then a root"),
+  layerNormApply: tolerance(5e-6, "one division and one product of order 10"),
+  rotary: tolerance(1e-4, "angles to 305 radians carry 1.5e-5 of float32 rounding"),
+  attentionScores: tolerance(1e-5, "K ≤ 64 products of order 1"),
+  attentionPattern: tolerance(1e-5, "exp of scores to ±12, normalised"),
+  attentionMix: tolerance(1e-5, "S ≤ 300 weighted values"),
+  headResult: tolerance(1e-5, "K ≤ 8 products of order 1"),
+  sumHeads: tolerance(5e-6, "12 summands of order 1"),
+  write: tolerance(5e-7, "at most one sum or product"),
+  logits: tolerance(2e-5, "D ≤ 32 products of order 1, sums to ±20"),
+  unembedStats: tolerance(5e-5, "logits to ±20, entropies as differences of them"),
+};
+
+/** Whole models against the stored float64 outputs of PyTorch (issue: foundation, Must show). */
+export const PARITY_TOLERANCES = {
+  hook: tolerance(5e-5, "the field's line between float32 noise and a bug"),
+  residual: tolerance(5e-5, "the same, relative to the row's root mean square"),
+  logits: tolerance(1e-4, "one more matrix product than any hook"),
+  loss: tolerance(1e-5, "a difference of logits and logZ"),
+  years: tolerance(1e-5, "probabilities and year logits of gpt2-mini"),
+} as const;
