@@ -108,7 +108,7 @@ async function main(context: ScriptContext<typeof options>) {
     return { text: `would run ${formatShape(tokens.shape)} tokens and write ${out}\n` };
   }
   await using session = await openSession(given);
-  const { model } = session;
+  const model = await session.model();
   const request = { read: given.read, memory: given.memory };
   const results = await runShown(model, tokens, { ...request, signal: context.signal });
   if (given.witness > 0) {

@@ -6,6 +6,7 @@
 import type { HostArray } from "../array.ts";
 import { type ForwardOptions, runWithHooks } from "../model/forward.ts";
 import type { Model } from "../model/model.ts";
+import type { ForwardRun } from "../model/witness.ts";
 import {
   collate,
   cutoffSharpness,
@@ -34,8 +35,27 @@ export interface YearBehaviour {
   readonly probDiff: Float64Array;
   /** f64 `[N]`. */
   readonly sharpness: Float64Array;
-  /** Over the N examples. */
-  readonly summary: { readonly probDiff: MeanAndSd; readonly sharpness: MeanAndSd };
+  /** Means and sample standard deviations over the N examples. */
+  readonly summary: YearSummary;
+  /** The forward pass behind it, for the witness. */
+  readonly forward: ForwardRun;
+}
+
+/** The paper's numbers of one run, under the names of summary.json. */
+export type YearSummary = Readonly<
+  Record<"prob_diff_mean" | "prob_diff_sd" | "sharpness_mean" | "sharpness_sd", number>
+>;
+
+/** Summarises the measures of N examples. */
+export function summarizeYears(probDiff: Float64Array, sharpness: Float64Array): YearSummary {
+  const difference = meanAndSd(probDiff);
+  const step = meanAndSd(sharpness);
+  return {
+    "prob_diff_mean": difference.mean,
+    "prob_diff_sd": difference.sd,
+    "sharpness_mean": step.mean,
+    "sharpness_sd": step.sd,
+  };
 }
 
 /**
@@ -53,7 +73,7 @@ export interface YearBehaviour {
  * await using model = await loadModel("cache/models/tiny-gpt2-a", device);
  * const prompts = makeYearPrompts(await openTokenizer(model.directory), { count: 4 });
  * const { summary } = await yearBehaviour(model, { ...prompts, tokens: prompts.goodTokens });
- * if (Math.abs(summary.probDiff.mean) > 1) throw new Error("unreachable");
+ * if (Math.abs(summary.prob_diff_mean) > 1) throw new Error("unreachable");
  * ```
  */
 export async function yearBehaviour(
@@ -61,12 +81,12 @@ export async function yearBehaviour(
   { tokens, YY, yearTokenIds }: YearQuestion,
   options: Pick<ForwardOptions, "memory" | "onProgress" | "signal"> = {},
 ): Promise<YearBehaviour> {
-  const results = await runWithHooks(model, tokens, {
-    ...options,
+  const request: ForwardOptions = {
     read: ["column_logits", "column_log_probs"],
     positions: "last",
     columns: yearTokenIds.data,
-  });
+  };
+  const results = await runWithHooks(model, tokens, { ...options, ...request });
   const shape = [tokens.shape[0]!, YEARS];
   const logits = Float64Array.from(results.column_logits!.data as Float32Array);
   const logProbs = results.column_log_probs!.data as Float32Array;
@@ -79,6 +99,7 @@ export async function yearBehaviour(
     collated: collate(probabilities, YY.data),
     probDiff: difference,
     sharpness,
-    summary: { probDiff: meanAndSd(difference), sharpness: meanAndSd(sharpness) },
+    summary: summarizeYears(difference, sharpness),
+    forward: { tokens, options: request, results },
   };
 }

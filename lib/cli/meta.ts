@@ -35,3 +35,9 @@ export interface ScriptMeta {
 export function commandOf(meta: ScriptMeta): string {
   return meta.task ? `deno task ${meta.task}` : `scripts/${meta.id}.ts`;
 }
+
+/** The whole command, as a person would type it again. */
+export function commandLine(meta: ScriptMeta, argv: readonly string[]): string {
+  const quoted = argv.map((word) => /^[\w./:=@,+-]+$/.test(word) ? word : JSON.stringify(word));
+  return [commandOf(meta), ...quoted].join(" ");
+}

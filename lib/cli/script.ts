@@ -43,7 +43,10 @@ export interface ScriptContext<S extends OptionSpecs> {
 
 /** What main may give back. */
 export interface ScriptResult {
-  /** The one document printed with `--json`, JSON values only; `schema` is put before it. */
+  /**
+   * The one document printed with `--json`, JSON values only; `schema` is put before it. NaN and the
+   * infinities become strings.
+   */
   readonly data?: Readonly<Record<string, unknown>>;
   /** What stdout gets without `--json`. */
   readonly text?: string;
@@ -61,7 +64,10 @@ const JSON_SCHEMA_VERSION = 1;
 
 function jsonDocument(meta: ScriptMeta, data: ScriptResult["data"]): string {
   const schema = `neurite.${meta.id.replaceAll("/", ".")}/${JSON_SCHEMA_VERSION}`;
-  return JSON.stringify({ schema, ...data }, null, 2) + "\n";
+  // JSON has no NaN and no infinities; null would hide them.
+  const explicit = (_key: string, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+  return JSON.stringify({ schema, ...data }, explicit, 2) + "\n";
 }
 
 /** Runs a script and returns its exit code; {@linkcode runScript} without the end of the process. */
@@ -71,16 +77,16 @@ export async function executeScript<const S extends OptionSpecs>(
   main: ScriptMain<S>,
   argv: readonly string[],
 ): Promise<number> {
-  if (argv.some((word) => word === "--help" || word === "-h")) {
-    await writeStdout(helpText(meta, options));
-    return 0;
-  }
-  if (argv.includes("--version")) {
-    await writeStdout(`neurite ${VERSION} ${meta.id}\n`);
-    return 0;
-  }
   using signals = watchSignals(people, `${commandOf(meta)} -- ${argv.join(" ")}`.trimEnd());
   try {
+    if (argv.some((word) => word === "--help" || word === "-h")) {
+      await writeStdout(helpText(meta, options));
+      return 0;
+    }
+    if (argv.includes("--version")) {
+      await writeStdout(`neurite ${VERSION} ${meta.id}\n`);
+      return 0;
+    }
     const { values, sources, positionals } = parseOptions(options, argv, {
       helpCommand: `${commandOf(meta)} -- --help`,
       ...(meta.positionals ? { positionals: meta.positionals } : {}),

@@ -20,31 +20,30 @@ interface TextItem {
   fontWeight?: string | number;
 }
 
-/** Collects what Vega would print; anything at all fails the figure. */
-export class StrictLogger {
-  readonly problems: string[] = [];
-  #level = vega.Warn;
+/** What Vega and Vega-Lite log to; a part of both their interfaces. */
+export interface StrictLogger extends vega.LoggerInterface {
+  /** Everything that would have been printed as a warning or an error. */
+  readonly problems: readonly string[];
+}
 
-  level(): number;
-  level(level: number): this;
-  level(level?: number): number | this {
-    if (level === undefined) return this.#level;
-    this.#level = level;
-    return this;
-  }
-  error(...parts: unknown[]): this {
-    this.problems.push(parts.map(String).join(" "));
-    return this;
-  }
-  warn(...parts: unknown[]): this {
-    return this.error(...parts);
-  }
-  info(): this {
-    return this;
-  }
-  debug(): this {
-    return this;
-  }
+/** Collects what Vega would print; anything at all fails the figure. */
+export function strictLogger(): StrictLogger {
+  const problems: string[] = [];
+  const keep = (...parts: readonly unknown[]) => {
+    problems.push(parts.map(String).join(" "));
+    return logger;
+  };
+  const ignore = () => logger;
+  // Closures, because Vega's dataflow calls these methods with itself as `this`.
+  const logger = {
+    problems,
+    level: (level?: number) => level === undefined ? vega.Warn : logger,
+    error: keep,
+    warn: keep,
+    info: ignore,
+    debug: ignore,
+  } as StrictLogger;
+  return logger;
 }
 
 /** A loader that fetches nothing: data are inline, pictures are `data:` PNGs, links are refused. */

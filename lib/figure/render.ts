@@ -7,7 +7,7 @@ import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { cannot, NeuriteError } from "../errors.ts";
 import { figureMeta } from "./figure_meta.ts";
-import { closedLoader, prepareGlobals, StrictLogger } from "./headless_vega.ts";
+import { closedLoader, prepareGlobals, strictLogger } from "./headless_vega.ts";
 import { type Node, specUnits, type Unit } from "./spec_units.ts";
 import { countDrawn, finishSvg } from "./svg_document.ts";
 import { THEME } from "./theme.ts";
@@ -18,13 +18,15 @@ export const MAX_MARKS = 5000;
 /** Above this many marks, labels a mark for screen readers are noise and are left out. */
 export const MAX_LABELLED_MARKS = 200;
 
+const PLACES = ["x", "y", "x2", "y2", "width", "height", "size"] as const;
+
 interface SceneMark {
   marktype: string;
   name?: string;
   role?: string;
   items: SceneItem[];
 }
-interface SceneItem {
+interface SceneItem extends Partial<Record<(typeof PLACES)[number], number>> {
   items?: SceneMark[];
   defined?: boolean;
   description?: string | null;
@@ -91,6 +93,24 @@ function checkMissing(units: readonly Unit[], expected: number, figure: string):
   });
 }
 
+/** Vega draws a mark whose place is NaN at 0, where it looks like data. */
+function checkPlaces(scene: readonly SceneMark[], figure: string): void {
+  for (const mark of scene) {
+    for (const item of mark.items) {
+      if (item.defined === false) continue;
+      const place = PLACES.find((key) => item[key] !== undefined && !Number.isFinite(item[key]));
+      if (place === undefined) continue;
+      throw cannot("E-FIGURE", {
+        do: "draw figure",
+        thing: figure,
+        is: `a ${mark.marktype} at ${place} = ${item[place]}`,
+        expected: "finite places",
+        hint: "look for zeros on a log scale and values that a scale cannot place",
+      });
+    }
+  }
+}
+
 function checkSize(scene: readonly SceneMark[], figure: string): void {
   const total = scene.reduce((sum, mark) => sum + mark.items.length, 0);
   if (total > MAX_MARKS) {
@@ -125,7 +145,7 @@ async function draw(spec: TopLevelSpec): Promise<string> {
   const named = structuredClone(spec);
   const units = specUnits(named as unknown as Node, title);
   checkMissing(units, figureMeta(spec).missing ?? 0, title);
-  const logger = new StrictLogger();
+  const logger = strictLogger();
   prepareGlobals();
   let view: vega.View | undefined;
   try {
@@ -139,6 +159,7 @@ async function draw(spec: TopLevelSpec): Promise<string> {
     const root = (view.scenegraph() as unknown as { root: SceneMark }).root;
     const scene = [...dataMarks([root])];
     checkSize(scene, title);
+    checkPlaces(scene, title);
     const svg = await view.toSVG();
     if (logger.problems.length > 0) {
       throw failure(title, logger.problems.join("; "), "mend what Vega warns of");

@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { note, warn } from "../cli/log.ts";
 import { startProgress } from "../cli/progress.ts";
 import { formatBytes } from "../cli/sizes.ts";
 import { type DeviceChoice, openDevice } from "../device/choose.ts";
 import type { Device } from "../device/device.ts";
 import { resolveModel } from "../store/hub.ts";
+import { type InputFile, inputFile } from "../store/run_record.ts";
 import { loadModel, type Model } from "./model.ts";
+import { modelFiles } from "./model_files.ts";
 
 /** What a session needs to know; the values of the scripts' options. */
 export interface SessionOptions {
@@ -21,37 +24,43 @@ export interface SessionOptions {
   threads?: number | undefined;
 }
 
-/** An open device with a model on it. */
-export interface Session extends AsyncDisposable {
-  readonly device: Device;
-  readonly model: Model;
+/** A model found and a device open; the weights are loaded when they are first needed. */
+export class Session implements AsyncDisposable {
+  #model: Promise<Model> | undefined;
+
+  /** Use {@linkcode openSession}. */
+  constructor(readonly directory: string, readonly device: Device) {}
+
+  /** The model's files with their hashes, for a run's identity. */
+  async inputs(): Promise<InputFile[]> {
+    const files = await modelFiles(this.directory);
+    return await Promise.all(files.map((path) => inputFile(`model/${basename(path)}`, path)));
+  }
+
+  /** The model on the device. Warns of weights that are not finite. */
+  model(): Promise<Model> {
+    return this.#model ??= loadWithProgress(this.directory, this.device);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const model = await this.#model?.catch(() => undefined);
+    await model?.[Symbol.asyncDispose]();
+    await this.device[Symbol.asyncDispose]();
+  }
 }
 
 /**
- * Opens a session and tells people on stderr which device was taken and why, and warns of weights
- * that are not finite.
+ * Opens a session and tells people on stderr which device was taken and why.
  *
- * @throws {NeuriteError} E-DEVICE, and what {@linkcode loadModel} throws.
+ * @throws {NeuriteError} E-DEVICE, and what `resolveModel` throws; `model()` throws what
+ * {@linkcode loadModel} throws.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { device: choice = "auto", threads } = options;
   const { directory } = await resolveModel(options.model);
   const { device, reason } = await openDevice(choice, { threads });
   note(`device ${device.description} (${reason})`);
-  try {
-    const model = await loadWithProgress(directory, device);
-    return {
-      device,
-      model,
-      async [Symbol.asyncDispose]() {
-        await model[Symbol.asyncDispose]();
-        await device[Symbol.asyncDispose]();
-      },
-    };
-  } catch (error) {
-    await device[Symbol.asyncDispose]();
-    throw error;
-  }
+  return new Session(directory, device);
 }
 
 async function loadWithProgress(directory: string, device: Device): Promise<Model> {
@@ -62,12 +71,11 @@ async function loadWithProgress(directory: string, device: Device): Promise<Mode
       progress ??= startProgress({ label: "loading", total, unit: "bytes" });
       progress.set(bytes = done);
     },
-  });
-  progress?.[Symbol.dispose]();
+  }).finally(() => progress?.[Symbol.dispose]());
   const { nLayer, nHead, dModel, vocabSize } = model.config;
   note(
     `model  ${directory}: ${nLayer} layers, ${nHead} heads, d_model ${dModel}, ` +
-      `${vocabSize} tokens, ${formatBytes(bytes)}`,
+      `${vocabSize} tokens, ${formatBytes(bytes)} as float32`,
   );
   for (const [name, count] of model.nonFinite) {
     warn(`weight "${name}" holds ${count} values that are NaN or infinite; results will show it`);

@@ -10,6 +10,13 @@ import { type ForwardOptions, runWithHooks } from "./forward.ts";
 import { loadModel } from "./model.ts";
 import type { Tokens } from "./tokens.ts";
 
+/** A run as the witness needs it: what went in and what came out. */
+export interface ForwardRun {
+  readonly tokens: Tokens;
+  readonly options: ForwardOptions;
+  readonly results: Readonly<Record<string, HostArray>>;
+}
+
 /** What the witness saw. */
 export interface Testimony {
   /** How many results were recomputed. */
@@ -44,7 +51,7 @@ interface Pick {
  */
 export async function witnessForward(
   directory: string,
-  run: { tokens: Tokens; options: ForwardOptions; results: Readonly<Record<string, HostArray>> },
+  run: ForwardRun,
   { count, seed = 0 }: { count: number; seed?: number },
 ): Promise<Testimony> {
   const picks = pickResults(run.results, run.tokens.shape[0]!, { count, seed });

@@ -75,7 +75,7 @@ Deno.test("ZipArchive.read() bounds what a record inflates to", async () => {
   await withZip(
     makeZip([{ ...bomb, claimedSize: 10 }]),
     (archive) =>
-      assert.rejects(archive.read(archive.entries.get("a")!, 1000), {
+      assert.rejects(archive.read(archive.entries.get("a")!, 2000), {
         code: "E-CHECKPOINT",
         message: /does not inflate to 10 bytes/,
       }),
@@ -83,14 +83,14 @@ Deno.test("ZipArchive.read() bounds what a record inflates to", async () => {
   await withZip(
     makeZip([bomb]),
     (archive) =>
-      assert.rejects(archive.read(archive.entries.get("a")!, 1000), {
-        message: /1048576 bytes, expected at most 1000/,
+      assert.rejects(archive.read(archive.entries.get("a")!, 2000), {
+        message: /1048576 bytes, expected at most 2000/,
       }),
   );
   await withZip(
     makeZip([{ ...bomb, content: "abc", claimedSize: 10 }]),
     (archive) =>
-      assert.rejects(archive.read(archive.entries.get("a")!, 1000), { message: /of 3 bytes/ }),
+      assert.rejects(archive.read(archive.entries.get("a")!, 2000), { message: /of 3 bytes/ }),
   );
 });
 

@@ -88,7 +88,8 @@ export function decodeFloat32(
   bytes: Uint8Array,
 ): Float32Array {
   const result = new Float32Array(bytes.length / ELEMENT_BYTES[type]);
-  place(type, bytes.slice().buffer, result);
+  // A copy is aligned for the typed arrays; slice() would not do, on a Node Buffer it is a view.
+  place(type, new Uint8Array(bytes).buffer, result);
   return result;
 }
 

@@ -97,7 +97,8 @@ async function downloadAll(
         subject: { repo: model.repo, revision: model.revision, file: file.name },
         onBytes: (bytes: number) => report(file.name, bytes),
       };
-      received += await downloadBlob(request, { ...connection, signal });
+      const came = await downloadBlob(request, { ...connection, signal });
+      received += came;
       report(file.name, file.bytes);
     }
   };

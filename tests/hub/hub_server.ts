@@ -49,7 +49,7 @@ export interface HubServerOptions {
   /** The one token that opens gated and private repositories. */
   token?: string;
   /** Changes the entries of a listing before they are sent: a hostile server. */
-  tamper?: (entries: Record<string, unknown>[]) => unknown;
+  tamper?: ((entries: Record<string, unknown>[]) => unknown) | undefined;
 }
 
 /** The commit that `main` stands at unless a repository says otherwise. */
@@ -70,6 +70,10 @@ export function sha256(body: Uint8Array): string {
 export class HubServer implements AsyncDisposable {
   /** Every request, in order. */
   readonly requests: SeenRequest[] = [];
+  /** Whether `Range` is heeded. */
+  servesRanges = true;
+  /** Raised when the stored objects are replaced: their etags change. */
+  storeGeneration = 1;
   readonly #options: HubServerOptions;
   readonly #faults: PlannedFault[] = [];
   readonly #live = new Set<() => void>();
@@ -78,7 +82,9 @@ export class HubServer implements AsyncDisposable {
 
   constructor(options: HubServerOptions) {
     this.#options = options;
-    const settings = { hostname: "127.0.0.1", port: 0, onListen() {} };
+    // A cut is an error in the server's eyes, which it would print.
+    const onError = () => new Response("fault of the test server", { status: 500 });
+    const settings = { hostname: "127.0.0.1", port: 0, onListen() {}, onError };
     this.#hub = Deno.serve(settings, (request) => this.#onHub(request));
     this.#storage = Deno.serve(settings, (request) => this.#onStorage(request));
   }
@@ -214,8 +220,10 @@ export class HubServer implements AsyncDisposable {
     const body = repo && bodyOf(repo, rest.join("/"));
     if (!body) return refuse(404, "");
     // An etag of the store's own kind, as S3 and CloudFront send.
-    const headers = new Headers({ etag: `"store-${body.length}"`, "accept-ranges": "bytes" });
-    return this.#send(request, path, "storage", ranged(request, body, headers));
+    const headers = new Headers({ etag: `"store-${this.storeGeneration}"` });
+    const whole = { status: 200, headers, body };
+    const delivery = this.servesRanges ? ranged(request, body, headers) : whole;
+    return this.#send(request, path, "storage", delivery);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { cannot } from "../../errors.ts";
 import type { Device } from "../device.ts";
-import { describeAdapter, takeAdapter } from "./adapter.ts";
+import { type AdapterFacts, describeAdapter, takeAdapter } from "./adapter.ts";
 import { GpuContext } from "./context.ts";
 import type { WebGpuOptions } from "./options.ts";
 import { Poison } from "./poison.ts";
@@ -29,12 +29,19 @@ import { WebGpuDevice } from "./webgpu_device.ts";
  * ```
  */
 export async function openWebGpu(options: WebGpuOptions = {}): Promise<Device> {
-  const adapter = await takeAdapter(options.allowSoftware ?? false);
-  const facts = describeAdapter(adapter);
-  const context = new GpuContext(await requestDevice(adapter), options);
+  const { context, facts } = await openContext(options);
   const { poison } = options;
   const poisoner = poison === undefined ? null : await Poison.open(context, poison);
   return new WebGpuDevice(context, facts, poisoner);
+}
+
+/** The bare context behind a device: for tests and benches of single kernels. */
+export async function openContext(
+  options: WebGpuOptions,
+): Promise<{ context: GpuContext; facts: AdapterFacts }> {
+  const adapter = await takeAdapter(options.allowSoftware ?? false);
+  const context = new GpuContext(await requestDevice(adapter), options);
+  return { context, facts: describeAdapter(adapter) };
 }
 
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {

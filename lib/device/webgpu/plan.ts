@@ -55,6 +55,7 @@ export function planGraph(graph: Graph, limits: PlanLimits): Plan {
     steps: builder.steps,
     constants: builder.constants,
     outputs,
+    owned: [...kept].filter((slot) => builder.slotBytes.has(slot)),
   };
 }
 

@@ -110,7 +110,11 @@ export class PlanBuilder {
     });
     const known = new Set(wanted.map(({ name: buffer }) => buffer));
     const unknown = Object.keys(bind).find((buffer) => !known.has(buffer));
-    if (unknown) throw new TypeError(`Cannot bind "${unknown}": no buffer of kernel "${kernel}"`);
+    if (unknown) {
+      throw new TypeError(
+        `Cannot bind "${unknown}": no buffer of "${kernel}", expected ${[...known].join(", ")}`,
+      );
+    }
     this.steps.push({
       kernel,
       label: `neurite/${kernel}/${name}`,

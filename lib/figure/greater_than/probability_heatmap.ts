@@ -20,6 +20,8 @@ export interface ProbabilityHeatmapOptions {
   readonly palette?: "Blues" | "amp";
   /** @default {[0, 0.25]} */
   readonly domain?: readonly [number, number];
+  /** Cells that are NaN because no prompt had that start year. @default {0} */
+  readonly missing?: number;
 }
 
 /**
@@ -50,6 +52,7 @@ export function probabilityHeatmap(
     columnTicks: YEAR_TICKS,
     palette,
     domain,
+    missing: options.missing ?? 0,
     cell: { width: 4, height: 4 },
   });
 }

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase -- keys are the names of kernel files and graph attributes
 /**
  * Every matrix product of the suite as one strided, batched GEMM, and the choice of its variant.
  *

@@ -1,0 +1,58 @@
+/**
+ * What the device asks of ONNX Runtime, in either of its two builds.
+ *
+ * @module
+ */
+import type { InferenceSession, Tensor } from "onnxruntime-web";
+import type { ChunkLimits } from "./stages.ts";
+
+/** A loaded ONNX Runtime. */
+export interface Runtime {
+  /** Which build: WebAssembly, or the native library. */
+  readonly name: "wasm" | "native";
+  /** Its version. */
+  readonly version: string;
+  /** Threads its products run on. */
+  readonly threads: number;
+  /** How much a chunk of rows may hold. */
+  readonly limits: ChunkLimits;
+  /** The largest value a graph may hold, in bytes. */
+  readonly maxTensorBytes: number;
+  /** Whether a run can write its results to given memory. */
+  readonly writesInPlace: boolean;
+  /** Compiles a model. */
+  open(model: Uint8Array): Promise<InferenceSession>;
+  /** Wraps host memory for a run, without a copy. */
+  tensor(data: Float32Array | Int32Array, shape: readonly number[]): Tensor;
+}
+
+/** What both builds of onnxruntime share. */
+export interface OnnxRuntime {
+  InferenceSession: typeof InferenceSession;
+  Tensor: typeof Tensor;
+}
+
+/**
+ * Fatal only: what fails is thrown, so that the runtime's own lines would say it twice, and its
+ * warnings are about the machine (no GPU found) and its own optimizer.
+ */
+const LOG_FATAL_ONLY = 4;
+
+/** Session options of both builds. */
+export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
+  graphOptimizationLevel: "all",
+  executionMode: "sequential",
+  interOpNumThreads: 1,
+  logSeverityLevel: LOG_FATAL_ONLY,
+};
+
+/** Wraps host memory as a tensor of a runtime. */
+export function wrap(
+  { Tensor }: OnnxRuntime,
+  data: Float32Array | Int32Array,
+  shape: readonly number[],
+): Tensor {
+  return data instanceof Int32Array
+    ? new Tensor("int32", data, shape)
+    : new Tensor("float32", data, shape);
+}

@@ -1,0 +1,68 @@
+/**
+ * A stage of a graph as an ONNX model.
+ *
+ * @module
+ */
+import type { Node, OpName, Value } from "../graph.ts";
+import { ModelBuilder } from "./model_builder.ts";
+import { shapeInChunk, type Stage } from "./stages.ts";
+import * as attention from "./translate_attention.ts";
+import * as dense from "./translate_dense.ts";
+import * as norm from "./translate_norm.ts";
+import * as unembed from "./translate_unembed.ts";
+import type { Translation, Translator } from "./translation.ts";
+
+const TRANSLATORS: { [Op in OpName]: Translator<Op> } = {
+  reshape: dense.translateReshape,
+  gather: dense.translateGather,
+  add: dense.translateAdd,
+  linear: dense.translateLinear,
+  gelu: dense.translateGelu,
+  layerNorm: norm.translateLayerNorm,
+  layerNormScale: norm.translateLayerNormScale,
+  layerNormApply: norm.translateLayerNormApply,
+  rotary: attention.translateRotary,
+  attentionScores: attention.translateScores,
+  attentionPattern: attention.translatePattern,
+  attentionMix: attention.translateMix,
+  headResult: attention.translateHeadResult,
+  sumHeads: attention.translateSumHeads,
+  write: dense.translateWrite,
+  logits: unembed.translateLogits,
+  unembedStats: unembed.translateUnembedStats,
+};
+
+/** The name of an input or output in every model of the device. */
+export function modelName(value: Value): string {
+  return `v${value.id}`;
+}
+
+/** The ONNX model that runs `units` of a stage's units at a time. */
+export function translateStage(stage: Stage, units: number): Uint8Array {
+  const model = new ModelBuilder();
+  const names = new Map<number, string>();
+  const makers = new Map<number, Node>();
+  const translation: Translation = {
+    model,
+    shapeOf: (value) => shapeInChunk(stage, value, units),
+    originOf: (value) => makers.get(value.id)?.op,
+  };
+  for (const value of stage.inputs) {
+    model.input(modelName(value), value.dtype, translation.shapeOf(value));
+    names.set(value.id, modelName(value));
+  }
+  for (const node of stage.nodes) {
+    const translate = TRANSLATORS[node.op] as Translator<OpName>;
+    const inputs = node.inputs.map((input) => names.get(input.id)!);
+    const outputs = translate(translation, node, inputs);
+    node.outputs.forEach((value, index) => {
+      names.set(value.id, outputs[index]!);
+      makers.set(value.id, node);
+    });
+  }
+  for (const value of stage.outputs) {
+    model.alias(names.get(value.id)!, modelName(value));
+    model.output(modelName(value), value.dtype, translation.shapeOf(value));
+  }
+  return model.finish();
+}

@@ -1,0 +1,189 @@
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-env --allow-net --allow-ffi
+/**
+ * How does a model answer "The war lasted from the year 1732 to the year 17"?
+ *
+ * Paper:    Hanna, Liu, Variengien 2023, section 2 and figure 2; the circuit search follows.
+ * Shapes:   good_tokens, bad_tokens int32 [N, T]; year_probs [N, 100]; probs [97, 100] by start year.
+ * Command:  deno task gt:circuit-discovery --model gpt2
+ * Time:     seconds for the embedded models; about half a minute for GPT-2 small on 2 cores.
+ * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060 (sd 0.072).
+ */
+import { basename, join } from "node:path";
+import type { HostArray } from "../../lib/array.ts";
+import { checkPaper, PAPER_BEHAVIOUR, yearNumbers } from "../../lib/circuit/paper_numbers.ts";
+import { yearBehaviour } from "../../lib/circuit/year_behaviour.ts";
+import { commonOptions } from "../../lib/cli/common_options.ts";
+import { note, warningCount } from "../../lib/cli/log.ts";
+import { defineOptions, type OptionSpecs } from "../../lib/cli/options.ts";
+import { startProgress } from "../../lib/cli/progress.ts";
+import { recordedOptions, resultOptions } from "../../lib/cli/recorded_options.ts";
+import { commandLine } from "../../lib/cli/meta.ts";
+import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
+import { terminalTable } from "../../lib/cli/terminal_table.ts";
+import { writeYearFigures } from "../../lib/figure/greater_than/year_report.ts";
+import { openSession, type Session } from "../../lib/model/session.ts";
+import { openTokenizer } from "../../lib/model/tokenizer.ts";
+import { reportWitness, witnessForward } from "../../lib/model/witness.ts";
+import { readRun } from "../../lib/store/read_run.ts";
+import { inputFile } from "../../lib/store/run_record.ts";
+import { runOnce } from "../../lib/store/run_once.ts";
+import { readYearPrompts } from "../../lib/text/prompt_file.ts";
+import { makeYearPrompts, type YearPrompts } from "../../lib/text/year_prompts.ts";
+
+export const meta = {
+  id: "greater_than/circuit_discovery",
+  task: "gt:circuit-discovery",
+  paper: "Hanna et al. 2023",
+  figure: "figure 2",
+  title: "Greater-than: behaviour",
+  question: "Does the model put its probability on years after the start year?",
+  minutes: "seconds for the embedded models, half a minute for gpt2 on 2 cores",
+  outputs: [
+    "arrays.safetensors: probs [97, 100], year_probs [N, 100], prob_diff [N], the prompts",
+    "tables/examples.parquet: one row a prompt",
+    "summary.json: means and standard deviations, the paper's beside them",
+    "figures/: probability-heatmap, probability-slice (.vl.json, .svg, .png)",
+    "report.html: all of it on one page",
+  ],
+  example: "deno task gt:circuit-discovery --model gpt2",
+};
+
+const common = commonOptions("cache/results/greater_than/circuit_discovery");
+
+export const options = defineOptions({
+  model: {
+    type: "string",
+    default: "gpt2" as string,
+    paper: "gpt2",
+    affects: "run",
+    description: "Directory, embedded name (tiny-gpt2-a), alias or Hub id.",
+  },
+  count: {
+    type: "integer",
+    default: 490,
+    min: 1,
+    max: 1_000_000,
+    unit: "prompts",
+    paper: 490,
+    description: "Prompts to draw, balanced over the start years 02 to 98.",
+  },
+  prompts: {
+    type: "path",
+    description: "Safetensors with good_tokens, bad_tokens, YY, year_token_ids instead of a draw.",
+  },
+  ...common,
+});
+
+type Context = ScriptContext<typeof options>;
+
+async function loadPrompts(given: Context["options"], directory: string): Promise<YearPrompts> {
+  if (given.prompts !== undefined) return await readYearPrompts(given.prompts);
+  return makeYearPrompts(await openTokenizer(directory), { count: given.count, seed: given.seed });
+}
+
+/** The experiment: prompts, one run, the paper's measures. */
+async function measure(session: Session, { options: given, signal }: Context) {
+  const prompts = await loadPrompts(given, session.directory);
+  const model = await session.model();
+  const question = { ...prompts, tokens: prompts.goodTokens };
+  using progress = startProgress({
+    label: "prompts",
+    total: prompts.YY.data.length,
+    unit: "prompts",
+  });
+  const behaviour = await yearBehaviour(model, question, {
+    memory: given.memory,
+    signal,
+    onProgress: (done) => progress.set(done),
+  });
+  if (given.witness > 0) {
+    const asked = { count: given.witness, seed: given.seed };
+    note(reportWitness(await witnessForward(session.directory, behaviour.forward, asked)));
+  }
+  return { prompts, behaviour };
+}
+
+/** Float64 results as float32 arrays of the store. */
+function float32({ data, shape }: HostArray<Float64Array>): HostArray {
+  return { data: Float32Array.from(data), shape };
+}
+
+/** Runs the experiment, or finds it done, and reports it. */
+export async function main(context: Context): Promise<ScriptResult> {
+  const { options: given, sources, argv, meta } = context;
+  await using session = await openSession(given);
+  const inputs = await session.inputs();
+  if (given.prompts) inputs.push(await inputFile("prompts", given.prompts));
+  const specs: OptionSpecs = options;
+  const identity = {
+    script: meta.id,
+    options: { ...resultOptions(specs, given), device: session.device.name },
+    inputs,
+  };
+  if (given.dryRun) {
+    return {
+      text: `would run ${given.count} prompts on ${session.directory}, into ${given.out}\n`,
+    };
+  }
+  await runOnce(given.out, identity, { force: given.force, onNote: note }, async (run) => {
+    const { prompts, behaviour } = await measure(session, context);
+    const { YY, goodTokens, badTokens, yearTokenIds } = prompts;
+    const N = YY.data.length;
+    await run.writeArrays({
+      "good_tokens": goodTokens,
+      "bad_tokens": badTokens,
+      YY,
+      "year_token_ids": yearTokenIds,
+      probs: float32(behaviour.collated),
+      "year_probs": float32(behaviour.probabilities),
+      "logits_years": float32(behaviour.logits),
+      "prob_diff": float32({ data: behaviour.probDiff, shape: [N] }),
+      sharpness: float32({ data: behaviour.sharpness, shape: [N] }),
+    });
+    await run.writeTable("examples", [
+      { name: "YY", type: "int32", values: YY.data },
+      { name: "prob_diff", type: "float64", values: behaviour.probDiff },
+      { name: "sharpness", type: "float64", values: behaviour.sharpness },
+    ]);
+    await run.writeSummary(
+      { model: given.model, count: N, baseline: { ...behaviour.summary, ratio: 1 } },
+      { baseline: PAPER_BEHAVIOUR },
+    );
+    await writeYearFigures(run, {
+      model: basename(given.model),
+      probs: behaviour.collated,
+      numbers: yearNumbers(given.model, N, behaviour.summary),
+      report: { title: meta.title, question: meta.question, command: commandLine(meta, argv) },
+      provenance: { device: session.device.description, seed: given.seed, count: N },
+    });
+    return {
+      argv,
+      options: recordedOptions(given, sources),
+      seeds: { prompts: given.seed },
+      device: session.device,
+      warnings: warningCount(),
+    };
+  });
+  return await describe(given.out, given.check);
+}
+
+/** The finished run as a table and as JSON, and the verdict of `--check`. */
+async function describe(directory: string, check: boolean): Promise<ScriptResult> {
+  const run = await readRun(directory);
+  const summary = await run.summary();
+  const { baseline } = summary as { baseline: Record<string, number> };
+  const rows = Object.entries(PAPER_BEHAVIOUR).map((
+    [name, paper],
+  ) => [name, baseline[name], paper]);
+  const failure = check
+    ? checkPaper(summary.model as string, summary.count as number, baseline as never)
+    : undefined;
+  return {
+    text: terminalTable(["measure", "here", "gpt2 in the paper"], rows) +
+      `${join(run.directory, "report.html")}\n`,
+    data: { directory: run.directory, summary },
+    ...(failure && { failure }),
+  };
+}
+
+if (import.meta.main) await runScript(meta, options, main);
