@@ -87,6 +87,7 @@ export function explainSystemError(error: unknown, attempt: Attempt): NeuriteErr
         expected: "an existing path",
         hint: "check the path for a typing error",
       });
+    case "EEXIST":
     case "ENOTDIR":
     case "EISDIR":
       return cannot("E-FILE-MISSING", {

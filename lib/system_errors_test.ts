@@ -16,6 +16,7 @@ Deno.test("explainSystemError() gives each refusal of the system its code", () =
     ["EACCES", "E-FILE-PERMISSION"],
     ["EPERM", "E-FILE-PERMISSION"],
     ["ENOENT", "E-FILE-MISSING"],
+    ["EEXIST", "E-FILE-MISSING"],
     ["ENOTDIR", "E-FILE-MISSING"],
     ["EISDIR", "E-FILE-MISSING"],
   ];

@@ -49,3 +49,13 @@ export const PARITY_TOLERANCES = {
   loss: tolerance(1e-5, "a difference of logits and logZ"),
   years: tolerance(1e-5, "probabilities and year logits of gpt2-mini"),
 } as const;
+
+/** Two float32 runs that must agree, relative to the row's root mean square. */
+export const INVARIANT_TOLERANCES = {
+  sameOrder: tolerance(2e-6, "the same sums, perhaps by a kernel of another tile; 1e-6 observed"),
+  otherOrder: tolerance(
+    1e-5,
+    "a written scale or head result is summed apart; 2.5e-6 observed on three devices",
+  ),
+  decomposition: tolerance(1e-5, "three summands of order 1 against their fused sum"),
+} as const;

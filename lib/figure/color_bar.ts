@@ -8,20 +8,22 @@ import { textWidth } from "./font/text_width.ts";
 const LARGEST_TITLE_WIDTH = 110;
 const TITLE_SIZE = 11;
 
-/** The step of 1, 2, 2.5 or 5 times a power of ten that cuts `span` into at most `parts`. */
-function niceStep(span: number, parts: number): number {
-  const raw = span / parts;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const factor = [1, 2, 2.5, 5, 10].find((f) => f * power >= raw * (1 - 1e-9))!;
-  return factor * power;
+/** Steps of 1, 2, 2.5 and 5 times a power of ten that cut `span` into 3 to 6 parts, finest first. */
+function niceSteps(span: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(span / 6));
+  return [1, 2, 2.5, 5, 10, 20].map((factor) => factor * power).filter((step) =>
+    span / step <= 6 + 1e-9 && span / step >= 3 - 1e-9
+  );
 }
 
 /**
  * Round values between the ends of a colour bar, and the ends themselves, so that the range can be
  * read off the figure. Round values that would touch an end's label are left out.
  */
-export function barTicks(low: number, high: number, parts = 5): number[] {
-  const step = niceStep(high - low, parts);
+export function barTicks(low: number, high: number): number[] {
+  const isWhole = (x: number) => Math.abs(x - Math.round(x)) < 1e-6;
+  const steps = niceSteps(high - low);
+  const step = steps.find((s) => isWhole(low / s) && isWhole(high / s)) ?? steps[0]!;
   const inner: number[] = [];
   for (let i = Math.ceil(low / step); i * step <= high; i++) {
     const value = Number((i * step).toPrecision(12));

@@ -93,8 +93,8 @@ function beyond(panels: readonly { cells: (number | null)[]; scale: ColorScale }
 }
 
 /**
- * A heatmap of one matrix or several. Up to 5,000 cells are drawn one by one; more are one raster
- * a panel, with the numbers in `usermeta.neurite.table`.
+ * A heatmap of one matrix or several. Up to 1,000 cells a panel are drawn one by one; more are one
+ * raster a panel, with the numbers in `usermeta.neurite.table`.
  *
  * @param panels One or more matrices of the same [R,C].
  * @throws {NeuriteError} `E-FIGURE` when shapes and labels disagree, labels repeat, or cells are

@@ -98,7 +98,7 @@ function checkPlaces(scene: readonly SceneMark[], figure: string): void {
   for (const mark of scene) {
     for (const item of mark.items) {
       if (item.defined === false) continue;
-      const place = PLACES.find((key) => item[key] !== undefined && !Number.isFinite(item[key]));
+      const place = PLACES.find((key) => item[key] != null && !Number.isFinite(item[key]));
       if (place === undefined) continue;
       throw cannot("E-FIGURE", {
         do: "draw figure",

@@ -36,7 +36,7 @@ async function startResvg(): Promise<void> {
 
 /**
  * Draws an SVG as a PNG file. Text is drawn in the bundled font only; characters that it lacks
- * (emoji, East Asian scripts) are left out, where a browser shows the SVG with its own fonts.
+ * (emoji, East Asian scripts) become a box, where a browser shows the SVG with its own fonts.
  *
  * @throws {NeuriteError} `E-FIGURE` when the SVG cannot be read or the picture is too large.
  */

@@ -82,6 +82,7 @@ figure svg{display:block;max-width:100%;height:auto;margin:0 auto}
 figcaption{margin:.5rem 0;color:var(--soft)}
 details{margin-top:.5rem}
 summary{cursor:pointer}
+td>span{white-space:nowrap}
 dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.35rem 1rem;margin:0}
 dt{font-weight:600}
 dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}
@@ -90,7 +91,8 @@ dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}
  .skip{display:none}
  body{font-size:11pt}
  header,main,footer{max-width:none;padding:0}
- figure,tr{break-inside:avoid}
+ th,td{padding:.15rem .5rem}
+ figure>.drawing,tr{break-inside:avoid}
  h2{break-after:avoid}
  details::details-content{content-visibility:visible;block-size:auto}
 }

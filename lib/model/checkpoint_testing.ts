@@ -7,14 +7,17 @@ import { deflateRawSync } from "node:zlib";
 
 /** One record of {@linkcode makeZip}. */
 export interface ZipRecord {
+  /** Name in the archive. */
   name: string;
+  /** Bytes, or text of one byte a character. */
   content: Uint8Array | string;
+  /** Whether to compress. @default {false} */
   isDeflated?: boolean;
   /** Written in place of the true size, in the directory. */
   claimedSize?: number;
   /** Written in place of the method. */
   method?: number;
-  /** @default {0} */
+  /** General purpose bits. @default {0} */
   flags?: number;
   /** Puts sizes and offset in a zip64 field. */
   isWide?: boolean;
@@ -120,12 +123,17 @@ export function pickledInteger(value: number): string {
 
 /** A tensor as `torch.save` pickles it. */
 export interface PickledTensor {
+  /** Name of the storage's record. @default {"0"} */
   key?: string;
+  /** Class of the storage. @default {"FloatStorage"} */
   storage?: string;
   /** Elements of the storage. */
   count: number;
+  /** First element. @default {0} */
   offset?: number;
+  /** Extent of each axis. */
   shape: readonly number[];
+  /** Elements between neighbours on each axis. */
   strides: readonly number[];
 }
 

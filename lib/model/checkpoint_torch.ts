@@ -10,7 +10,7 @@ import { quote } from "../store/quote.ts";
 import { openRangeFile, type RangeFile } from "../store/range_file.ts";
 import type { TensorFile } from "./checkpoint.ts";
 import { MAX_PICKLE_BYTES, unpickle } from "./pickle.ts";
-import { PickleDict, TorchTensor } from "./pickle_values.ts";
+import { PickleDict, TorchTensor, type TorchView } from "./pickle_values.ts";
 import { badZip, openZip, type ZipArchive, type ZipEntry } from "./zip.ts";
 
 /** 8 GiB as float32; GPT-2 XL's embedding has 80 million elements. */
@@ -66,15 +66,17 @@ class TorchFile implements TensorFile {
   }
 
   shape(name: string): readonly number[] {
-    return this.#checked(name).tensor.shape;
+    return this.#checked(name).tensor.view.shape;
   }
 
   async read(name: string): Promise<Float32Array> {
     const { tensor, record, count } = this.#checked(name);
     if (count === 0) return new Float32Array(0);
-    const span = viewSpan(tensor);
+    const span = viewSpan(tensor.view);
     const elements = await this.#readRun(name, { tensor, record, count: span });
-    return span === count && isContiguous(tensor) ? elements : gather(tensor, elements, count);
+    return span === count && isContiguous(tensor.view)
+      ? elements
+      : gather(tensor.view, elements, count);
   }
 
   async close(): Promise<void> {
@@ -105,7 +107,7 @@ class TorchFile implements TensorFile {
     if (!isFloating(type)) {
       throw badZip(this.path, `tensor ${quote(name)} of ${type}`, "F64, F32, F16 or BF16");
     }
-    const start = tensor.offset * ELEMENT_BYTES[type];
+    const start = tensor.view.offset * ELEMENT_BYTES[type];
     if (record.isStored) {
       const position = await this.#archive.locate(record) + start;
       return await readFloat32(this.#archive.file, { type, position, count });
@@ -117,8 +119,8 @@ class TorchFile implements TensorFile {
 
 /** The element count of a view that lies within its storage. */
 function checkView(name: string, tensor: TorchTensor, path: string): number {
-  const { storage, offset, shape } = tensor;
-  const count = shape.reduce((product, extent) => product * extent, 1);
+  const { storage, view } = tensor;
+  const count = view.shape.reduce((product, extent) => product * extent, 1);
   // A view may repeat elements by a stride of 0; a file could so ask for memory it does not fill.
   if (!(count <= Math.min(storage.count, MAX_ELEMENTS))) {
     throw badZip(
@@ -127,10 +129,11 @@ function checkView(name: string, tensor: TorchTensor, path: string): number {
       "no more elements than its storage has",
     );
   }
-  if (count > 0 && !(offset + viewSpan(tensor) <= storage.count)) {
+  const end = view.offset + viewSpan(view);
+  if (count > 0 && !(end <= storage.count)) {
     throw badZip(
       path,
-      `tensor ${quote(name)} reaching element ${offset + viewSpan(tensor)}`,
+      `tensor ${quote(name)} reaching element ${end}`,
       `at most ${storage.count}, the end of its storage`,
     );
   }
@@ -138,11 +141,11 @@ function checkView(name: string, tensor: TorchTensor, path: string): number {
 }
 
 /** Elements from the first to the last of a view that has any. */
-function viewSpan({ shape, strides }: TorchTensor): number {
+function viewSpan({ shape, strides }: TorchView): number {
   return 1 + shape.reduce((sum, extent, axis) => sum + (extent - 1) * strides[axis]!, 0);
 }
 
-function isContiguous({ shape, strides }: TorchTensor): boolean {
+function isContiguous({ shape, strides }: TorchView): boolean {
   let step = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     if (shape[axis] !== 1 && strides[axis] !== step) return false;
@@ -151,7 +154,7 @@ function isContiguous({ shape, strides }: TorchTensor): boolean {
   return true;
 }
 
-function gather({ shape, strides }: TorchTensor, from: Float32Array, count: number): Float32Array {
+function gather({ shape, strides }: TorchView, from: Float32Array, count: number): Float32Array {
   const result = new Float32Array(count);
   const index = new Array<number>(shape.length).fill(0);
   let at = 0;

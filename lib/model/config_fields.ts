@@ -10,7 +10,7 @@ import { quote } from "../store/quote.ts";
 export interface IntegerBounds {
   /** The Hugging Face default, taken when the key is missing. */
   readonly missing: number;
-  /** @default {1} */
+  /** The smallest value allowed. @default {1} */
   readonly least?: number;
   /** Above every published model of the architecture. */
   readonly most: number;
@@ -22,6 +22,7 @@ export class ConfigFields {
   readonly path: string;
   readonly #fields: Readonly<Record<string, unknown>>;
 
+  /** Wraps parsed JSON. */
   constructor(path: string, fields: Readonly<Record<string, unknown>>) {
     this.path = path;
     this.#fields = fields;

@@ -75,13 +75,15 @@ Deno.test("attentionScale() divides by √K, and by layer + 1 where the model sa
 });
 
 Deno.test("parseConfig() knows both spellings of the rotary settings", () => {
-  const base = { model_type: "gpt_neox", hidden_size: 64, num_attention_heads: 2 };
+  const base = JSON.parse(
+    '{"model_type":"gpt_neox","hidden_size":64,"num_attention_heads":2}',
+  );
   const rotary = (more: object) => {
     const { dims, base: theta } = parse({ ...base, ...more }).rotary!;
     return [dims, theta];
   };
   assert.deepEqual(rotary({ rotary_pct: 0.5, rotary_emb_base: 500 }), [16, 500]);
-  const rope = { partial_rotary_factor: 1, rope_theta: 7, rope_type: "default" };
+  const rope = JSON.parse('{"partial_rotary_factor":1,"rope_theta":7,"rope_type":"default"}');
   assert.deepEqual(rotary({ rope_parameters: rope }), [32, 7]);
   assert.deepEqual(rotary({ rope_parameters: rope, rotary_pct: 1, rope_scaling: null }), [32, 7]);
   refuses({ ...base, rope_parameters: rope, rotary_pct: 0.5 }, /partial_rotary_factor is 1, exp/);

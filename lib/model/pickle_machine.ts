@@ -26,6 +26,7 @@ export class PickleMachine {
   /** Position of the next byte. */
   offset = 0;
 
+  /** Starts at the first byte. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

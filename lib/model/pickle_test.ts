@@ -30,10 +30,10 @@ for (const [protocol, base64] of Object.entries(BY_PYTHON)) {
     const w = state.entries.get("w");
     assert.ok(w instanceof TorchTensor);
     assert.deepEqual({ ...w.storage }, { type: "F32", key: "0", count: 6 });
-    assert.deepEqual([w.offset, w.shape, w.strides], [0, [2, 3], [3, 1]]);
+    assert.deepEqual(w.view, { offset: 0, shape: [2, 3], strides: [3, 1] });
     const p = state.entries.get("p");
     assert.ok(p instanceof TorchTensor);
-    assert.deepEqual([p.storage.type, p.offset, p.shape], ["F16", 1, [3]]);
+    assert.deepEqual([p.storage.type, p.view.offset, p.view.shape], ["F16", 1, [3]]);
     const misc = state.entries.get("misc");
     assert.ok(misc instanceof PickleList);
     assert.deepEqual(misc.items.slice(0, 10), [

@@ -22,75 +22,87 @@ export type PickleValue =
 
 /** A Python tuple. */
 export class PickleTuple {
-  readonly items: readonly PickleValue[];
-  constructor(items: readonly PickleValue[]) {
-    this.items = items;
-  }
+  /** A tuple of these. */
+  constructor(
+    /** Its values. */
+    readonly items: readonly PickleValue[],
+  ) {}
 }
 
 /** A Python list. */
 export class PickleList {
+  /** Its values. */
   readonly items: PickleValue[] = [];
 }
 
 /** A key a dict may have. */
 export type PickleKey = null | boolean | number | bigint | string;
 
-/** A Python dict, or with `isOrdered` a `collections.OrderedDict`. */
+/** A Python dict. */
 export class PickleDict {
+  /** Its items, in order of insertion. */
   readonly entries = new Map<PickleKey, PickleValue>();
-  readonly isOrdered: boolean;
-  constructor(isOrdered: boolean) {
-    this.isOrdered = isOrdered;
-  }
+  /** An empty dict. */
+  constructor(
+    /** Whether it is a `collections.OrderedDict`. */
+    readonly isOrdered: boolean,
+  ) {}
 }
 
-/** One of the few allowed globals, by its dotted name. */
+/** One of the few allowed globals. */
 export class PickleGlobal {
-  readonly name: string;
-  constructor(name: string) {
-    this.name = name;
-  }
+  /** The global of that name. */
+  constructor(
+    /** Its dotted name. */
+    readonly name: string,
+  ) {}
 }
 
 /** A run of elements in the file's record `data/<key>`. */
 export class TorchStorage {
-  readonly type: ElementType;
-  readonly key: string;
-  /** Elements in the record. */
-  readonly count: number;
-  constructor(type: ElementType, key: string, count: number) {
-    this.type = type;
-    this.key = key;
-    this.count = count;
-  }
+  /** A run that is not read yet. */
+  constructor(
+    /** Element type. */
+    readonly type: ElementType,
+    /** Last part of the record's name. */
+    readonly key: string,
+    /** Elements in the record. */
+    readonly count: number,
+  ) {}
 }
 
-/** A view of a storage; offset and strides are in elements. */
-export class TorchTensor {
-  readonly storage: TorchStorage;
+/** Which elements of a storage a tensor shows; all counted in elements. */
+export interface TorchView {
+  /** The first one. */
   readonly offset: number;
+  /** Extent of each axis. */
   readonly shape: readonly number[];
+  /** Step of each axis. */
   readonly strides: readonly number[];
+}
+
+/** A tensor that is not read yet. */
+export class TorchTensor {
+  /** A view of a storage. */
   constructor(
-    storage: TorchStorage,
-    view: { offset: number; shape: readonly number[]; strides: readonly number[] },
-  ) {
-    this.storage = storage;
-    this.offset = view.offset;
-    this.shape = view.shape;
-    this.strides = view.strides;
-  }
+    /** Where its elements are. */
+    readonly storage: TorchStorage,
+    /** Which of them it shows. */
+    readonly view: TorchView,
+  ) {}
 }
 
 /** Why a pickle is refused; the unpickler adds the opcode and its offset. */
 export class PickleRefusal extends Error {
+  /** The class, as error reports print it. */
   override readonly name = "PickleRefusal";
-  readonly is: string;
-  readonly expected: string;
-  constructor(is: string, expected: string) {
+  /** The two halves of the message. */
+  constructor(
+    /** What was found. */
+    readonly is: string,
+    /** What could have been there. */
+    readonly expected: string,
+  ) {
     super(`${is}, expected ${expected}`);
-    this.is = is;
-    this.expected = expected;
   }
 }

@@ -11,7 +11,9 @@ const TILE = 32;
 export interface RawMatrix {
   /** Row-major, `[rows, columns]`. */
   readonly data: Float32Array;
+  /** First extent. */
   readonly rows: number;
+  /** Second extent. */
   readonly columns: number;
 }
 

@@ -31,16 +31,21 @@ export interface ZipEntry {
   readonly size: number;
   /** Whether the content stands in the file as it is. */
   readonly isStored: boolean;
+  /** Bytes it takes in the file. */
   readonly storedSize: number;
+  /** Position of its local header. */
   readonly localOffset: number;
 }
 
 /** The records of an archive, by name. */
 export class ZipArchive {
+  /** The file they stand in. */
   readonly file: RangeFile;
+  /** The records, by name. */
   readonly entries: ReadonlyMap<string, ZipEntry>;
   readonly #directoryStart: number;
 
+  /** Takes over an open file; {@linkcode openZip} makes one. */
   constructor(file: RangeFile, entries: ReadonlyMap<string, ZipEntry>, directoryStart: number) {
     this.file = file;
     this.entries = entries;

@@ -198,7 +198,7 @@ Deno.test({
   },
 });
 
-async function startSlowWrite(path: string) {
+function startSlowWrite(path: string) {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-lock", "--quiet", "--no-prompt", "-R", "-W", SLOW_WRITE, path],
     stdin: "null",
@@ -217,7 +217,7 @@ Deno.test({
       for (const [name, pieces] of [["absent", 1], ["old", 3], ["old", 20]] as const) {
         const path = join(folder, name);
         if (name === "old") await writeAtomic(path, "old");
-        const { child, reader } = await startSlowWrite(path);
+        const { child, reader } = startSlowWrite(path);
         for (let i = 0; i < pieces; i++) await reader.read();
         // While its owner lives, a temporary file is left alone.
         assert.deepEqual(await cleanTemps(folder), []);

@@ -76,7 +76,9 @@ export async function readElements(file: RangeFile, range: ElementRange): Promis
  */
 export async function readFloat32(file: RangeFile, range: ElementRange): Promise<Float32Array> {
   if (!isFloating(range.type)) {
-    throw new TypeError(`Cannot read "${range.type}" as float32: expected F64, F32, F16 or BF16`);
+    throw new TypeError(
+      `Cannot read as float32 "${range.type}": not real numbers, expected F64, F32, F16 or BF16`,
+    );
   }
   const result = new Float32Array(range.count);
   return await (range.type === "F32" ? fill : convert)(file, range, result);
@@ -129,5 +131,7 @@ function place(type: ElementType, buffer: ArrayBuffer, target: Float32Array | In
     if (type === "I16") return target.set(new Int16Array(buffer, 0, count));
     if (type === "I8") return target.set(new Int8Array(buffer, 0, count));
   }
-  throw new TypeError(`Cannot convert "${type}": expected F64, F32, F16, BF16, I16 or I8`);
+  throw new TypeError(
+    `Cannot convert "${type}": ${target.constructor.name} wanted, expected another element type`,
+  );
 }

@@ -64,9 +64,12 @@ export class PartialBlob {
     try {
       const hash = newHash(file);
       const bytes = await hashStart(handle, hash, file.bytes);
+      // The position stands after the bytes read. It is never append mode: where locks do not hold,
+      // two writers write equal bytes at equal places.
       if (bytes !== undefined) return new PartialBlob(path, blob, file, handle, { bytes, hash });
-      await handle.truncate(0);
-      return new PartialBlob(path, blob, file, handle, { bytes: 0, hash: newHash(file) });
+      const partial = new PartialBlob(path, blob, file, handle, { bytes: 0, hash });
+      await partial.restart();
+      return partial;
     } catch (error) {
       handle.close();
       throw error;
@@ -81,8 +84,6 @@ export class PartialBlob {
   /** Adds bytes at the end. */
   async append(piece: Uint8Array): Promise<void> {
     try {
-      // By position, never in append mode: where locks do not hold, two writers write equal bytes.
-      await this.handle.seek(this.#bytes, Deno.SeekMode.Start);
       for (let at = 0; at < piece.length;) at += await this.handle.write(piece.subarray(at));
     } catch (error) {
       const neededBytes = this.file.bytes - this.#bytes;
@@ -95,6 +96,7 @@ export class PartialBlob {
   /** Forgets everything written. */
   async restart(): Promise<void> {
     await this.handle.truncate(0);
+    await this.handle.seek(0, Deno.SeekMode.Start);
     this.#bytes = 0;
     this.#hash = newHash(this.file);
   }

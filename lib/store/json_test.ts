@@ -13,18 +13,9 @@ function shuffled(value: Json): Json {
 
 Deno.test("stableJson() reads back as the value, indented or not", () => {
   fc.assert(fc.property(jsonValue, fc.boolean(), (value, indent) => {
-    assert.deepEqual(
-      JSON.parse(stableJson(value, { indent })),
-      JSON.parse(JSON.stringify(value), minusZero(value)),
-    );
+    assert.deepEqual(JSON.parse(stableJson(value, { indent })), value);
   }));
 });
-
-// JSON.stringify drops the sign of zero, which stableJson keeps.
-function minusZero(value: Json) {
-  const text = stableJson(value);
-  return text.includes("-0") ? () => JSON.parse(text) : undefined;
-}
 
 Deno.test("stableJson() does not depend on the order of keys", () => {
   fc.assert(fc.property(jsonValue, (value) => {

@@ -33,6 +33,7 @@ export class RangeFile implements AsyncDisposable {
   #turn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
+  /** Takes over an open file; {@linkcode openRangeFile} makes one. */
   constructor(path: string, size: number, file: Deno.FsFile) {
     this.path = path;
     this.size = size;

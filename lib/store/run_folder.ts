@@ -127,10 +127,10 @@ export class RunFolder implements AsyncDisposable {
    * @throws {TypeError} for NaN and infinities, which JSON lacks; {RangeError} when the paper has a
    * number that the run has not.
    */
-  writeSummary(numbers: SummaryNumbers, paper?: SummaryNumbers): Promise<OutputFile> {
+  async writeSummary(numbers: SummaryNumbers, paper?: SummaryNumbers): Promise<OutputFile> {
     if (paper) checkPaper(numbers, paper);
     const summary = { ...numbers, schema: SUMMARY_SCHEMA, ...(paper ? { paper } : {}) };
-    return this.writeFile("summary.json", stableJson(summary, { indent: true }));
+    return await this.writeFile("summary.json", stableJson(summary, { indent: true }));
   }
 
   /** Writes `figures/<name>.vl.json`, `.svg` and `.png`, those that are given. */

@@ -40,6 +40,7 @@ export class SafetensorsFile implements AsyncDisposable {
   readonly #file: RangeFile;
   readonly #header: SafetensorsHeader;
 
+  /** Takes over an open file; {@linkcode openSafetensors} makes one. */
   constructor(file: RangeFile, header: SafetensorsHeader) {
     this.#file = file;
     this.#header = header;

@@ -97,7 +97,11 @@ export function makeYearPrompts(
   const { count = 490, balanced = true, seed = 0, years = [1000, 1900], endOfText = true } =
     options;
   const ids = yearTokenIds(tokenizer);
-  const valid = validYears(tokenizer, ...years);
+  // 01 is the bad prompt's own start year, and 99 has no later year.
+  const valid = validYears(tokenizer, ...years).filter((year) => {
+    const yy = year % 100;
+    return yy >= 2 && yy <= 98;
+  });
   if (valid.length === 0 || count < 1) {
     throw cannot("E-PROMPTS", {
       do: "draw years from",

@@ -6,5 +6,109 @@
  */
 import type { Fault } from "../../tools/plant_faults.ts";
 
+const OPS = "tests/ops_test.ts";
+const PARITY = "tests/parity_test.ts";
+
+function kernel(name: string, [find, replace]: [string, string], why: string): Fault {
+  return { file: `kernels/${name}.wgsl`, find, replace, why, tests: [OPS], filter: "on webgpu" };
+}
+
+function onnx(name: string, [find, replace]: [string, string], why: string): Fault {
+  const file = `lib/device/onnx/translate_${name}.ts`;
+  return { file, find, replace, why, tests: [OPS], filter: "on onnx wasm" };
+}
+
+function reference(name: string, [find, replace]: [string, string], why: string): Fault {
+  const file = `lib/device/reference/${name}.ts`;
+  return { file, find, replace, why, tests: [PARITY], filter: "on reference" };
+}
+
+function forward(name: string, [find, replace]: [string, string], why: string): Fault {
+  return { ...reference("", [find, replace], why), file: `lib/model/${name}.ts` };
+}
+
 /** The list; `find` stands exactly once in its file, which faults_test.ts checks. */
-export const FAULTS: Fault[] = [];
+export const FAULTS: Fault[] = [
+  kernel("shared/gelu", ["0.044715", "0.044751"], "a digit of GELU's cubic term is swapped"),
+  kernel(
+    "layer_norm",
+    ["- mean) / scale", "- mean) * scale"],
+    "layer norm multiplies by the scale",
+  ),
+  kernel(
+    "attention_pattern",
+    ["+ params.shift + 1", "+ params.shift"],
+    "a query misses its own key",
+  ),
+  kernel("rotary", ["-x[at + params.half]", "x[at + params.half]"], "rotary turns the wrong way"),
+  kernel("unembed_stats", ["logit > threshold", "logit < threshold"], "rank counts smaller logits"),
+  kernel("unembed_stats", ["fma(drop, old.y, old.z)", "old.z"], "entropy forgets a moved maximum"),
+  kernel("write", ["return min(old, given)", "return max(old, given)"], "atMost clamps from below"),
+  kernel("write", ["params.valueRow +", "params.valueColumn +"], "a written value takes one row"),
+  onnx(
+    "attention",
+    ["+ S - T ? 1 : 0", "+ S - T + 1 ? 1 : 0"],
+    "the causal mask shows one key more",
+  ),
+  onnx(
+    "attention",
+    ['model.node("Sub", [product(a', 'model.node("Add", [product(a'],
+    "rotary mirrors",
+  ),
+  onnx("unembed", ['"Greater"', '"GreaterOrEqual"'], "a token outranks itself"),
+  onnx("norm", ["scalar(epsilon)", "scalar(2 * epsilon)"], "the scale's epsilon is doubled"),
+  reference("attention", ["dot * node.attributes.scale", "dot"], "scores are not scaled"),
+  reference("norm", ["** 2, 0) / row.length", "** 2, 0) / (row.length - 1)"], "unbiased variance"),
+  reference("unembed", ["logZ - row.reduce", "logZ + row.reduce"], "entropy has a wrong sign"),
+  reference("gelu", ["x / Math.SQRT2", "x"], "the exact GELU's argument is not divided"),
+  forward("blocks", [
+    "sequential ? middle : ops.add(graph, before, attention)",
+    "sequential ? middle : before",
+  ], "a parallel block loses its attention"),
+  forward("config", ["layer + 1 : 1", "layer + 2 : 1"], "the layer's scale is off by one"),
+  forward("rotary", ["-2 * i / dims", "-i / dims"], "rotary frequencies fall half as fast"),
+  forward("head", ["tokens[i + 1]!", "tokens[i]!"], "the loss is of the token just read"),
+  forward("weights_neox", ['"attn.W_K", matrix(1)', '"attn.W_K", matrix(2)'], "keys are values"),
+  {
+    file: "lib/model/pickle_torch.ts",
+    find: "STORAGE_TYPES.has(dotted) || BUILDERS.has(dotted)",
+    replace: "dotted",
+    why: "a pickle may name any global",
+    tests: ["lib/model/pickle_test.ts"],
+  },
+  {
+    file: "lib/store/safetensors_header.ts",
+    find: "position !== end",
+    replace: "position > end",
+    why: "overlapping tensors are accepted",
+    tests: ["lib/store/safetensors_test.ts"],
+  },
+  {
+    file: "lib/store/safetensors_header.ts",
+    find: "end !== fileSize",
+    replace: "end > fileSize",
+    why: "bytes after the last tensor are accepted",
+    tests: ["lib/store/safetensors_test.ts"],
+  },
+  {
+    file: "lib/store/step.ts",
+    find: "record.identity !== identity",
+    replace: "record.identity === undefined",
+    why: "results of other options count as done",
+    tests: ["lib/store/step_test.ts"],
+  },
+  {
+    file: "lib/circuit/year_metrics.ts",
+    find: "year > yy ? 1 : -1",
+    replace: "year >= yy ? 1 : -1",
+    why: "the start year itself counts as right",
+    tests: ["lib/circuit/year_metrics_test.ts"],
+  },
+  {
+    file: "lib/circuit/year_metrics.ts",
+    find: "/ (values.length - 1)",
+    replace: "/ values.length",
+    why: "the sd is of a population",
+    tests: ["lib/circuit/year_metrics_test.ts"],
+  },
+];

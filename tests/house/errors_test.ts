@@ -16,10 +16,23 @@ Deno.test("docs/errors.md and the table of codes list the same codes", () => {
 Deno.test("docs/errors.md gives exit code, sample and remedy when a code is looked up", () => {
   for (const [code, exit] of Object.entries(ERROR_CODES)) {
     const text = sections().get(code) ?? "";
-    assert.match(text, new RegExp(`exit ${exit}\\b`), `${code} lacks "exit ${exit}"`);
+    assert.match(text, new RegExp(`\\(exit\\s${exit}\\)`), `${code} lacks "(exit ${exit})"`);
     assert.match(text, /Cannot [a-z][^"]* ".+": .+, expected .+\nHint: \S/, `${code} sample`);
     assert.match(text, /^\*\*Do\*\* /m, `${code} lacks a paragraph "**Do** …"`);
   }
+});
+
+Deno.test("docs/errors.md quotes hints that the code gives when messages change", () => {
+  const sources = projectFiles()
+    .filter((path) => /^(lib|scripts)\/.*\.ts$/.test(path) && !isTest(path))
+    .map(readText);
+  const stale = Object.keys(ERROR_CODES).filter((code) => {
+    const hint = /^Hint: (.+)$/m.exec(sections().get(code) ?? "")?.[1] ?? "";
+    // Three words: what follows may be filled in at run time.
+    const start = hint.split(" ").slice(0, 3).join(" ");
+    return !sources.some((source) => source.includes(`"${code}"`) && source.includes(start));
+  });
+  assert.deepEqual(stale, []);
 });
 
 Deno.test("every code of the table is reported somewhere when the product is read", () => {

@@ -81,8 +81,9 @@ Deno.test("every script exits 2 when given an unknown flag", async () => {
   await inPairs(SCRIPTS, async (path) => {
     const { code, stderr } = await run(path, ["--no-such-flag"]);
     if (code !== 2) faults.push(`${path}: exit ${code}\n${stderr}`);
-    else if (!/^Cannot .+ ".+": .+, expected .+/m.test(stderr)) faults.push(`${path}: ${stderr}`);
-    else if (!/^Hint: \S/m.test(stderr)) faults.push(`${path}: no hint\n${stderr}`);
+    else if (!/^error\[E-[A-Z-]+\] Cannot .+ ".+": .+, expected/m.test(stderr)) {
+      faults.push(`${path}: ${stderr}`);
+    } else if (!/^Hint: \S/m.test(stderr)) faults.push(`${path}: no hint\n${stderr}`);
   });
   assert.deepEqual(faults, []);
 });

@@ -17,7 +17,7 @@ function sharded(format: "safetensors" | "bin"): HubRepo {
   const weights = shards.map((name, i) => [name, bytes(1_000 + i, i)] as const);
   const index = {
     metadata: {},
-    weight_map: { a: shards[2], b: shards[0], c: shards[1], d: shards[0] },
+    "weight_map": { a: shards[2], b: shards[0], c: shards[1], d: shards[0] },
   };
   return {
     files: {

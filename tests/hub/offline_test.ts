@@ -45,10 +45,10 @@ Deno.test("fetchModel() names what is missing offline", async () => {
 
 Deno.test("fetchModel() names the missing shards offline", async () => {
   const shards = { "model-1.safetensors": bytes(10), "model-2.safetensors": bytes(11) };
-  const weight_map = { a: "model-1.safetensors", b: "model-2.safetensors" };
+  const weights = { a: "model-1.safetensors", b: "model-2.safetensors" };
   const files = {
     "config.json": "{}",
-    "model.safetensors.index.json": JSON.stringify({ weight_map }),
+    "model.safetensors.index.json": JSON.stringify({ "weight_map": weights }),
     ...shards,
   };
   await using box = await openSandbox({ repos: { "org/model": { files } } });

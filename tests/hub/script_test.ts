@@ -1,7 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { HUB_ENVIRONMENT } from "neurite/lib/store/hub.ts";
-import { COMMIT_A } from "./hub_server.ts";
+import { blobPath, cachedRepo, fileBytes } from "neurite/lib/store/hf_cache.ts";
+import { partialPath } from "neurite/lib/store/hf_cache_partial.ts";
+import { COMMIT_A, sha256 } from "./hub_server.ts";
 import { openSandbox, type Sandbox, smallModel } from "./sandbox.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/fetch_model.ts", import.meta.url));
@@ -12,17 +14,13 @@ interface Outcome {
   stderr: string;
 }
 
-/** Runs the script as its first line says, with no environment but the given. */
-async function run(
-  box: Sandbox,
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<Outcome> {
+/** The script as its first line says, with no environment but the given. */
+async function command(box: Sandbox, args: string[], env: Record<string, string>) {
   const shebang = (await Deno.readTextFile(SCRIPT)).split("\n", 1)[0]!;
   const flags = shebang.split(" deno run ")[1]!.split(" ");
   const inherited = ["PATH", "HOME", "DENO_DIR", "LD_LIBRARY_PATH", "TMPDIR"];
   const kept = inherited.map((name) => [name, Deno.env.get(name)]).filter(([, value]) => value);
-  const command = new Deno.Command(Deno.execPath(), {
+  return new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-lock", "--cached-only", ...flags, SCRIPT, ...args],
     clearEnv: true,
     env: {
@@ -32,8 +30,17 @@ async function run(
       NO_COLOR: "1",
       ...env,
     },
+    stdout: "piped",
+    stderr: "piped",
   });
-  const { code, stdout, stderr } = await command.output();
+}
+
+async function run(
+  box: Sandbox,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Outcome> {
+  const { code, stdout, stderr } = await (await command(box, args, env)).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
@@ -91,4 +98,26 @@ Deno.test("fetch_model.ts --list prints every alias", async () => {
   match(stdout, /pythia-160m-seed3 +EleutherAI\/pythia-160m-seed3/);
   match(stdout, /tiny-gpt2-e +in the project/);
   equal(box.hub.requests.length, 0);
+});
+
+Deno.test({
+  name: "fetch_model.ts goes on after it was interrupted or killed",
+  // Windows has neither signal.
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const weights = smallModel().files["model.safetensors"] as Uint8Array;
+    for (const [signal, exitCode] of [["SIGINT", 130], ["SIGKILL", 137]] as const) {
+      await using box = await openSandbox({ repos: { "org/model": smallModel() } });
+      const partial = partialPath(blobPath(cachedRepo(box.cacheDir, "org/model"), sha256(weights)));
+      const origin = "storage";
+      box.hub.fail({ path: /safetensors$/, origin, fault: { kind: "stall", afterBytes: 30_000 } });
+      await using child = (await command(box, ["org/model"], {})).spawn();
+      while (await fileBytes(partial) !== 30_000) await new Promise((done) => setTimeout(done, 20));
+      child.kill(signal);
+      equal((await child.output()).code, exitCode);
+      const { code, stderr } = await run(box, ["org/model"]);
+      equal(code, 0, stderr);
+      equal(box.hub.downloads("model.safetensors").at(-1)!.range, "bytes=30000-");
+    }
+  },
 });

@@ -26,11 +26,14 @@ interface Module {
 /** Compiles each kernel once, also when asked twice at the same time. */
 export class PipelineCache {
   readonly #device: GPUDevice;
+  readonly #sources: Readonly<Record<KernelName, string>>;
   readonly #modules = new Map<KernelName, Promise<Module>>();
   readonly #pipelines = new Map<string, Promise<Compiled>>();
 
-  constructor(device: GPUDevice) {
+  /** `sources` are the suite's kernels except in tests of broken ones. */
+  constructor(device: GPUDevice, sources: Readonly<Record<KernelName, string>> = KERNELS) {
     this.#device = device;
+    this.#sources = sources;
   }
 
   /** The pipeline of a kernel with its constants. */
@@ -62,7 +65,7 @@ export class PipelineCache {
 
   async #load(kernel: KernelName): Promise<Module> {
     const label = `neurite/${kernel}`;
-    const code = KERNELS[kernel];
+    const code = this.#sources[kernel];
     const { result: module, fault } = scoped(
       this.#device,
       label,
@@ -101,7 +104,7 @@ async function compileError(
 ): Promise<NeuriteError> {
   const { messages } = await module.getCompilationInfo();
   const lines = messages.map(({ type, message, lineNum, linePos }) =>
-    `${type} at kernels/${kernel}.wgsl:${lineNum}:${linePos}: ${message}`
+    `${type} at kernels/${kernel}.wgsl:${lineNum}:${linePos}: ${message.trim()}`
   );
   return cannot("E-DEVICE", {
     do: "compile kernel",

@@ -1,5 +1,5 @@
 /**
- * The paper's figure 2: how probable each year is after each start year.
+ * The paper's probability heatmap: how probable each year is after each start year.
  *
  * @module
  */
@@ -25,8 +25,8 @@ export interface ProbabilityHeatmapOptions {
 }
 
 /**
- * Probabilities [97,100] by YY (02 on top) and predicted year, in 0..0.25 (Hanna et al. 2023,
- * figure 2; spec/greater_than section 3.8).
+ * Probabilities [97,100] by YY (02 on top) and predicted year, in 0..0.25 (Hanna et al. 2023;
+ * spec/greater_than section 3.8).
  *
  * @param probs Softmax probabilities at the 100 year tokens, one row a YY of 02..98.
  * @throws {NeuriteError} `E-FIGURE` for another shape or NaN.

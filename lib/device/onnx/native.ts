@@ -1,0 +1,26 @@
+import type { OnnxRuntime, Runtime } from "./runtime.ts";
+import { SESSION_OPTIONS, wrap } from "./runtime.ts";
+
+const MIB = 2 ** 20;
+
+/** Loads the native library; needs `--allow-ffi`. */
+export async function loadNative(threads: number): Promise<Runtime> {
+  const ort = await import("onnxruntime-node");
+  const { env } = ort;
+  const runtime = ort as unknown as OnnxRuntime;
+  return {
+    name: "native",
+    version: env.versions.node ?? env.versions.common,
+    threads,
+    limits: { valueBytes: 6 * MIB, logitBytes: 64 * MIB },
+    maxTensorBytes: 2048 * MIB,
+    writesInPlace: true,
+    open: (model) =>
+      runtime.InferenceSession.create(model, {
+        ...SESSION_OPTIONS,
+        executionProviders: ["cpu"],
+        intraOpNumThreads: threads,
+      }),
+    tensor: (data, shape) => wrap(runtime, data, shape),
+  };
+}

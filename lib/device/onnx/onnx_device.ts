@@ -1,0 +1,109 @@
+import type { InferenceSession } from "onnxruntime-web";
+import { formatShape, type HostArray } from "../../array.ts";
+import { cannot } from "../../errors.ts";
+import type { Device, DeviceArray, DeviceTensor, Tensors } from "../device.ts";
+import type { Graph, Value } from "../graph.ts";
+import { deviceFailure } from "./failures.ts";
+import { HostTensor } from "./host_tensor.ts";
+import type { Runtime } from "./runtime.ts";
+import { SessionCache } from "./sessions.ts";
+import { type Elements, runStage } from "./stage_runner.ts";
+import { planStages, type Stage, unitsPerChunk } from "./stages.ts";
+import { translateStage } from "./translate.ts";
+
+/**
+ * Compiled models kept. A forward pass uses a handful; each holds the scratch memory of one chunk.
+ */
+const SESSIONS_KEPT = 24;
+
+/** The device over ONNX Runtime. Tensors live in host memory; weights are inputs of every run. */
+export class OnnxDevice implements Device {
+  readonly name = "onnx";
+  readonly description: string;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+  readonly maxTensorBytes: number;
+  readonly #runtime: Runtime;
+  readonly #sessions = new SessionCache(SESSIONS_KEPT);
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(runtime: Runtime, note = "") {
+    const { name, version, threads } = runtime;
+    const plural = threads === 1 ? "thread" : "threads";
+    this.#runtime = runtime;
+    this.description = `onnx: ONNX Runtime ${version} ${name}, ${threads} ${plural}${note}`;
+    this.facts = { runtime: name, onnxruntime: version, threads };
+    this.maxTensorBytes = runtime.maxTensorBytes;
+  }
+
+  upload({ data, shape }: HostArray<Float32Array | Int32Array>, label: string): DeviceTensor {
+    return new HostTensor(data, shape, label);
+  }
+
+  async run(graph: Graph, inputs: Tensors): Promise<Tensors> {
+    const values = new Map<number, Elements>();
+    for (const [name, value] of graph.inputs) {
+      values.set(value.id, given(name, value, inputs[name]));
+    }
+    const signature = graph.signature();
+    const stages = planStages(graph);
+    // One run at a time: a session released by the cache must not be running, and two runs would
+    // only share the same cores.
+    const turn = this.#last.then(() => this.#runStages(stages, signature, values));
+    this.#last = turn.catch(() => {});
+    await turn;
+    return Object.fromEntries(
+      [...graph.outputs].map((
+        [name, { id, shape }],
+      ) => [name, new HostTensor(values.get(id)!, shape, name)]),
+    );
+  }
+
+  async #runStages(
+    stages: readonly Stage[],
+    signature: string,
+    values: Map<number, Elements>,
+  ): Promise<void> {
+    for (const [index, stage] of stages.entries()) {
+      const open = (part: Stage, units: number) => this.#open(`${index} ${signature}`, part, units);
+      const units = unitsPerChunk(stage, this.#runtime.limits);
+      try {
+        const results = await runStage(this.#runtime, stage, { values, units, open });
+        for (const [id, elements] of results) values.set(id, elements);
+      } catch (cause) {
+        throw deviceFailure("run", stage.nodes.map((node) => node.op).join(" "), cause);
+      }
+    }
+  }
+
+  #open(key: string, stage: Stage, units: number): Promise<InferenceSession> {
+    return this.#sessions.get(
+      `${units} ${key}`,
+      () => this.#runtime.open(translateStage(stage, units)),
+    );
+  }
+
+  read(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]> {
+    return Promise.resolve(tensors.map((tensor) => {
+      const { data, shape } = tensor as HostTensor;
+      return { data: data.slice(), shape } as DeviceArray;
+    }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#last;
+    await this.#sessions[Symbol.asyncDispose]();
+  }
+}
+
+function given(name: string, value: Value, tensor: DeviceTensor | undefined): Elements {
+  const fits = tensor instanceof HostTensor && tensor.dtype === value.dtype &&
+    formatShape(tensor.shape) === formatShape(value.shape);
+  if (fits) return tensor.data;
+  throw cannot("E-GRAPH", {
+    do: "run with input",
+    thing: name,
+    is: tensor ? `${tensor.dtype} ${formatShape(tensor.shape)}` : "not given",
+    expected: `${value.dtype} ${formatShape(value.shape)} of the onnx device`,
+    hint: "check the tensors given to this run",
+  });
+}
