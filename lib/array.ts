@@ -63,3 +63,8 @@ export function hostArray<Data extends ArrayData>(
   }
   return { data, shape };
 }
+
+/** Float64 elements rounded to float32, as files hold them; other arrays as they are. */
+export function toFloat32({ data, shape }: HostArray): HostArray {
+  return { data: data instanceof Float64Array ? Float32Array.from(data) : data, shape };
+}

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-env --allow-net --allow-ffi
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
 /**
  * Runs a model on token rows and writes the activations that were asked for.
  *
@@ -14,7 +14,7 @@ import { note } from "../lib/cli/log.ts";
 import { startProgress } from "../lib/cli/progress.ts";
 import { runScript, type ScriptContext } from "../lib/cli/script.ts";
 import { terminalTable } from "../lib/cli/terminal_table.ts";
-import { formatShape, type HostArray } from "../lib/array.ts";
+import { formatShape, toFloat32 } from "../lib/array.ts";
 import { cannot } from "../lib/errors.ts";
 import { type ForwardOptions, runWithHooks } from "../lib/model/forward.ts";
 import { readConfig } from "../lib/model/config.ts";
@@ -81,11 +81,6 @@ async function describeHooks(source: string): Promise<string> {
   return terminalTable(["name", "shape", "definition"], [...rows, ...outputs]);
 }
 
-/** Float64 of the reference device goes to files as float32, like every other device's results. */
-function storable({ data, shape }: HostArray): HostArray {
-  return { data: data instanceof Float64Array ? Float32Array.from(data) : data, shape };
-}
-
 function needed(flag: string, path: string | undefined): string {
   if (path !== undefined) return path;
   throw cannot("E-USAGE", {
@@ -121,7 +116,7 @@ async function main(context: ScriptContext<typeof options>) {
     ));
   }
   const arrays = Object.fromEntries(
-    Object.entries(results).map(([name, array]) => [name, storable(array)]),
+    Object.entries(results).map(([name, array]) => [name, toFloat32(array)]),
   );
   const written = await writeAtomic(
     out,

@@ -3,8 +3,8 @@
 Recipe (only needed when the character set changes; the results are tracked):
 
     apt-get install fonts-liberation2
-    python3 -m venv /tmp/font && /tmp/font/bin/pip install fonttools==4.68.0
-    /tmp/font/bin/python tools/font_widths.py /usr/share/fonts/truetype/liberation2
+    python3 -m venv .venv && .venv/bin/pip install fonttools==4.68.0
+    .venv/bin/python tools/font_widths.py FOLDER   # the folder with LiberationSans-*.ttf
 
 Writes neurite_sans_{regular,bold}.ttf, bytes.json (the same two files in base64, importable
 without a read permission) and widths.ts (advance widths). Same input, same bytes.
@@ -91,8 +91,8 @@ def main() -> None:
         "",
     ]
     for style, (_, face) in faces.items():
-        lines.append(f"/** {FAMILY} {style}. */")
         lines.append("// deno-fmt-ignore")
+        lines.append(f"/** {FAMILY} {style}. */")
         lines.append(f"export const {style.upper()}: FaceWidths = {{")
         lines.append(f"  unitsPerEm: {face['unitsPerEm']},")
         lines.append(f"  notdef: {face['notdef']},")

@@ -17,13 +17,15 @@ async function openOnnxDevice(threads: number | undefined): Promise<Device> {
 }
 
 async function openAuto(threads: number | undefined): Promise<ChosenDevice> {
-  const { openWebGpu } = await import("./webgpu/mod.ts");
-  try {
-    return { device: await openWebGpu(), reason: "auto: a hardware GPU adapter is there" };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { device: await openOnnxDevice(threads), reason: `auto: ${why}` };
+  const { openWebGpu, probeWebGpu } = await import("./webgpu/mod.ts");
+  const probe = await probeWebGpu();
+  if (probe.found && !probe.adapter.isSoftware) {
+    return { device: await openWebGpu(), reason: "auto: a hardware GPU is there" };
   }
+  const why = probe.found
+    ? `${probe.adapter.description} is a software adapter`
+    : "no GPU adapter answers";
+  return { device: await openOnnxDevice(threads), reason: `auto: ${why}` };
 }
 
 /**

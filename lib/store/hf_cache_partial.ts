@@ -16,7 +16,9 @@ export interface PartialOptions {
   pollMs: number;
   /** How long the other's file may stand still before it is left alone, in ms. */
   stallMs: number;
+  /** Ends the waiting. */
   signal?: AbortSignal | undefined;
+  /** Told once that there is something to wait for. */
   onNote: (note: string) => void;
 }
 

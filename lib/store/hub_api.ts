@@ -25,8 +25,11 @@ export interface HubFile {
 
 /** An entry as the server sent it; nothing in it is checked yet. */
 export interface ListedFile {
+  /** Size in the tree. */
   size: number;
+  /** Git's sha1 of the content, or of the pointer to a large file. */
   oid?: string;
+  /** The large file behind a pointer: sha256 and size. */
   lfs?: { oid: string; size: number };
 }
 

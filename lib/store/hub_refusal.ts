@@ -9,7 +9,9 @@ import type { HubSettings } from "./hub_settings.ts";
 
 /** What a request was about, for messages. */
 export interface HubSubject {
+  /** The repository as it was asked for. */
   repo: string;
+  /** The revision as it was asked for. */
   revision: string;
   /** The file, when the request was about one. */
   file?: string | undefined;

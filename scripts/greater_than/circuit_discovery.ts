@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-env --allow-net --allow-ffi
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
 /**
  * How does a model answer "The war lasted from the year 1732 to the year 17"?
  *
@@ -9,14 +9,13 @@
  * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060 (sd 0.072).
  */
 import { basename, join } from "node:path";
-import type { HostArray } from "../../lib/array.ts";
+import { toFloat32 } from "../../lib/array.ts";
 import { checkPaper, PAPER_BEHAVIOUR, yearNumbers } from "../../lib/circuit/paper_numbers.ts";
 import { yearBehaviour } from "../../lib/circuit/year_behaviour.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { note, warningCount } from "../../lib/cli/log.ts";
-import { defineOptions, type OptionSpecs } from "../../lib/cli/options.ts";
+import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
-import { recordedOptions, resultOptions } from "../../lib/cli/recorded_options.ts";
 import { commandLine } from "../../lib/cli/meta.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { terminalTable } from "../../lib/cli/terminal_table.ts";
@@ -103,21 +102,15 @@ async function measure(session: Session, { options: given, signal }: Context) {
   return { prompts, behaviour };
 }
 
-/** Float64 results as float32 arrays of the store. */
-function float32({ data, shape }: HostArray<Float64Array>): HostArray {
-  return { data: Float32Array.from(data), shape };
-}
-
 /** Runs the experiment, or finds it done, and reports it. */
 export async function main(context: Context): Promise<ScriptResult> {
-  const { options: given, sources, argv, meta } = context;
+  const { options: given, argv, meta } = context;
   await using session = await openSession(given);
   const inputs = await session.inputs();
   if (given.prompts) inputs.push(await inputFile("prompts", given.prompts));
-  const specs: OptionSpecs = options;
   const identity = {
     script: meta.id,
-    options: { ...resultOptions(specs, given), device: session.device.name },
+    options: { ...context.resultOptions, device: session.device.name },
     inputs,
   };
   if (given.dryRun) {
@@ -134,11 +127,11 @@ export async function main(context: Context): Promise<ScriptResult> {
       "bad_tokens": badTokens,
       YY,
       "year_token_ids": yearTokenIds,
-      probs: float32(behaviour.collated),
-      "year_probs": float32(behaviour.probabilities),
-      "logits_years": float32(behaviour.logits),
-      "prob_diff": float32({ data: behaviour.probDiff, shape: [N] }),
-      sharpness: float32({ data: behaviour.sharpness, shape: [N] }),
+      probs: toFloat32(behaviour.collated),
+      "year_probs": toFloat32(behaviour.probabilities),
+      "logits_years": toFloat32(behaviour.logits),
+      "prob_diff": toFloat32({ data: behaviour.probDiff, shape: [N] }),
+      sharpness: toFloat32({ data: behaviour.sharpness, shape: [N] }),
     });
     await run.writeTable("examples", [
       { name: "YY", type: "int32", values: YY.data },
@@ -158,7 +151,7 @@ export async function main(context: Context): Promise<ScriptResult> {
     });
     return {
       argv,
-      options: recordedOptions(given, sources),
+      options: context.recorded,
       seeds: { prompts: given.seed },
       device: session.device,
       warnings: warningCount(),

@@ -15,7 +15,7 @@ function kernel(name: string, [find, replace]: [string, string], why: string): F
 
 function onnx(name: string, [find, replace]: [string, string], why: string): Fault {
   const file = `lib/device/onnx/translate_${name}.ts`;
-  return { file, find, replace, why, tests: [OPS], filter: "on onnx wasm" };
+  return { file, find, replace, why, tests: [OPS], filter: "on onnx native" };
 }
 
 function reference(name: string, [find, replace]: [string, string], why: string): Fault {
@@ -42,7 +42,12 @@ export const FAULTS: Fault[] = [
   ),
   kernel("rotary", ["-x[at + params.half]", "x[at + params.half]"], "rotary turns the wrong way"),
   kernel("unembed_stats", ["logit > threshold", "logit < threshold"], "rank counts smaller logits"),
-  kernel("unembed_stats", ["fma(drop, old.y, old.z)", "old.z"], "entropy forgets a moved maximum"),
+  {
+    // Only a vocabulary in several slices moves the maximum, and the device test makes them small.
+    ...kernel("unembed_stats", ["fma(drop, old.y, old.z)", "old.z"], "entropy forgets a maximum"),
+    tests: ["lib/device/webgpu/webgpu_device_test.ts"],
+    filter: "slices of",
+  },
   kernel("write", ["return min(old, given)", "return max(old, given)"], "atMost clamps from below"),
   kernel("write", ["params.valueRow +", "params.valueColumn +"], "a written value takes one row"),
   onnx(
@@ -59,7 +64,11 @@ export const FAULTS: Fault[] = [
   onnx("norm", ["scalar(epsilon)", "scalar(2 * epsilon)"], "the scale's epsilon is doubled"),
   reference("attention", ["dot * node.attributes.scale", "dot"], "scores are not scaled"),
   reference("norm", ["** 2, 0) / row.length", "** 2, 0) / (row.length - 1)"], "unbiased variance"),
-  reference("unembed", ["logZ - row.reduce", "logZ + row.reduce"], "entropy has a wrong sign"),
+  {
+    ...reference("unembed", ["logZ - row.reduce", "logZ + row.reduce"], "entropy has a wrong sign"),
+    tests: ["tests/softmax_outputs_test.ts"],
+    filter: "by definition",
+  },
   reference("gelu", ["x / Math.SQRT2", "x"], "the exact GELU's argument is not divided"),
   forward("blocks", [
     "sequential ? middle : ops.add(graph, before, attention)",

@@ -66,9 +66,15 @@ Deno.test("fetchModel() names the missing shards offline", async () => {
 
 Deno.test("fetchModel() does not follow a ref that holds no commit", async () => {
   await using box = await openModel();
-  await fetchModel("org/model", box.options);
+  const { directory } = await fetchModel("org/model", box.options);
   const ref = join(box.cacheDir, "models--org--model", "refs", "main");
-  await Deno.writeTextFile(ref, "../../../elsewhere");
+  // A whole model stands where the path would lead.
+  await Deno.rename(directory, join(box.cacheDir, "elsewhere"));
+  await Deno.writeTextFile(ref, "../../elsewhere");
+  for await (const { name } of Deno.readDir(join(box.cacheDir, "elsewhere"))) {
+    await Deno.remove(join(box.cacheDir, "elsewhere", name));
+    await Deno.writeTextFile(join(box.cacheDir, "elsewhere", name), "{}");
+  }
   const offline = { ...box.options, offline: true };
   await rejects(fetchModel("org/model", offline), { code: "E-HUB-OFFLINE" });
 });

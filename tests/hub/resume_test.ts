@@ -121,7 +121,7 @@ Deno.test("fetchModel() asks again after 500, 429 and silence, on the API too", 
   box.hub.fail({ path: /\/revision\//, fault: { kind: "status", status: 500 } });
   box.hub.fail({ path: /\/tree\//, fault: { kind: "status", status: 429, headers: busy } });
   box.hub.fail({ path: /\/tree\//, fault: { kind: "cut", afterBytes: 10 } });
-  box.hub.fail({ path: /config\.json$/, fault: { kind: "status", status: 502 } });
+  box.hub.fail({ path: /\/config\.json$/, fault: { kind: "status", status: 502 } });
   box.hub.fail({ ...AT_STORE, fault: { kind: "stall", afterBytes: 100 } });
   const { directory } = await fetchModel("org/model", {
     ...box.options,

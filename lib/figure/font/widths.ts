@@ -13,8 +13,8 @@ export interface FaceWidths {
   readonly runs: readonly (readonly [number, readonly number[]])[];
 }
 
-/** Neurite Sans Regular. */
 // deno-fmt-ignore
+/** Neurite Sans Regular. */
 export const REGULAR: FaceWidths = {
   unitsPerEm: 2048,
   notdef: 1536,
@@ -138,8 +138,8 @@ export const REGULAR: FaceWidths = {
   ],
 };
 
-/** Neurite Sans Bold. */
 // deno-fmt-ignore
+/** Neurite Sans Bold. */
 export const BOLD: FaceWidths = {
   unitsPerEm: 2048,
   notdef: 1536,

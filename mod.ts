@@ -1,0 +1,56 @@
+/**
+ * neurite: GPT-2 and GPT-NeoX inference with hooks on WebGPU and ONNX Runtime, and the experiments
+ * of two interpretability papers.
+ *
+ * @example A forward pass with hooks
+ * ```ts
+ * import { loadModel, openDevice, openTokenizer, resolveModel, runWithHooks } from "neurite";
+ *
+ * const { directory } = await resolveModel("tiny-gpt2-a");
+ * const { device } = await openDevice("reference");
+ * await using model = await loadModel(directory, device);
+ * const tokenizer = await openTokenizer(directory);
+ * const ids = tokenizer.encode("<|endoftext|> The war lasted from the year 1732 to the year 17");
+ * const cache = await runWithHooks(model, { data: ids, shape: [1, ids.length] }, {
+ *   read: ["blocks.3.attn.hook_pattern", "loss_per_token"],
+ *   writes: [{ hook: "blocks.2.mlp.hook_post", kind: "zero", features: [17] }],
+ * });
+ * if (cache["blocks.3.attn.hook_pattern"]?.shape.join() !== "1,4,13,13") {
+ *   throw new Error("unreachable");
+ * }
+ * ```
+ *
+ * @module
+ */
+export * from "./lib/array.ts";
+export * from "./lib/errors.ts";
+export * from "./lib/random.ts";
+
+export * from "./lib/device/choose.ts";
+export * from "./lib/device/device.ts";
+export * from "./lib/device/graph.ts";
+export * as ops from "./lib/device/ops.ts";
+
+export * from "./lib/model/config.ts";
+export * from "./lib/model/forward.ts";
+export * from "./lib/model/hooks.ts";
+export * from "./lib/model/model.ts";
+export * from "./lib/model/tokenizer.ts";
+export * from "./lib/model/tokens.ts";
+export * from "./lib/model/weights.ts";
+export * from "./lib/model/witness.ts";
+export * from "./lib/model/writes.ts";
+
+export * from "./lib/text/prompt_file.ts";
+export * from "./lib/text/year_prompts.ts";
+export * from "./lib/text/years.ts";
+
+export * from "./lib/circuit/year_behaviour.ts";
+export * from "./lib/circuit/year_metrics.ts";
+
+export * from "./lib/store/hub.ts";
+export * from "./lib/store/read_run.ts";
+export * from "./lib/store/run_once.ts";
+export * from "./lib/store/safetensors.ts";
+
+export * from "./lib/figure/mod.ts";
