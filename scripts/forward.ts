@@ -23,7 +23,6 @@ import type { Model } from "../lib/model/model.ts";
 import { openSession } from "../lib/model/session.ts";
 import { readTokenRows } from "../lib/model/token_file.ts";
 import type { Tokens } from "../lib/model/tokens.ts";
-import { reportWitness, witnessForward } from "../lib/model/witness.ts";
 import { writeAtomic } from "../lib/store/atomic.ts";
 import { sha256File } from "../lib/store/hash.ts";
 import { resolveModel } from "../lib/store/hub.ts";
@@ -106,15 +105,10 @@ async function main(context: ScriptContext<typeof options>) {
   const model = await session.model();
   const request = { read: given.read, memory: given.memory };
   const results = await runShown(model, tokens, { ...request, signal: context.signal });
-  if (given.witness > 0) {
-    const run = { tokens, options: request, results };
-    note(reportWitness(
-      await witnessForward(model.directory, run, {
-        count: given.witness,
-        seed: given.seed,
-      }),
-    ));
-  }
+  await session.witness({ tokens, options: request, results }, {
+    count: given.witness,
+    seed: given.seed,
+  });
   const arrays = Object.fromEntries(
     Object.entries(results).map(([name, array]) => [name, toFloat32(array)]),
   );

@@ -13,6 +13,7 @@ import { resolveModel } from "../store/hub.ts";
 import { type InputFile, inputFile } from "../store/run_record.ts";
 import { loadModel, type Model } from "./model.ts";
 import { modelFiles } from "./model_files.ts";
+import { type ForwardRun, reportWitness, witnessForward } from "./witness.ts";
 
 /** What a session needs to know; the values of the scripts' options. */
 export interface SessionOptions {
@@ -29,7 +30,12 @@ export class Session implements AsyncDisposable {
   #model: Promise<Model> | undefined;
 
   /** Use {@linkcode openSession}. */
-  constructor(readonly directory: string, readonly device: Device) {}
+  constructor(
+    readonly directory: string,
+    readonly device: Device,
+    /** The model as results name it: its alias or Hub id, or `./` and the directory's name. */
+    readonly label: string,
+  ) {}
 
   /** The model's files with their hashes, for a run's identity. */
   async inputs(): Promise<InputFile[]> {
@@ -40,6 +46,12 @@ export class Session implements AsyncDisposable {
   /** The model on the device. Warns of weights that are not finite. */
   model(): Promise<Model> {
     return this.#model ??= loadWithProgress(this.directory, this.device);
+  }
+
+  /** `--witness`: recomputes `count` results of a run in float64 and says how far they are. */
+  async witness(run: ForwardRun, asked: { count: number; seed: number }): Promise<void> {
+    if (asked.count === 0) return;
+    note(reportWitness(await witnessForward(this.directory, run, asked)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -57,10 +69,11 @@ export class Session implements AsyncDisposable {
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { device: choice = "auto", threads } = options;
-  const { directory } = await resolveModel(options.model);
+  const { directory, origin } = await resolveModel(options.model);
   const { device, reason } = await openDevice(choice, { threads });
   note(`device ${device.description} (${reason})`);
-  return new Session(directory, device);
+  const label = origin === "directory" ? `./${basename(directory)}` : options.model;
+  return new Session(directory, device, label);
 }
 
 async function loadWithProgress(directory: string, device: Device): Promise<Model> {

@@ -6,7 +6,14 @@
  */
 import { listFiles, modelInfo } from "@huggingface/hub";
 import { cannot, NeuriteError } from "../errors.ts";
-import { type HubAnswer, type HubConnection, send, sorted, withoutQuery } from "./hub_http.ts";
+import {
+  type HubAnswer,
+  type HubCall,
+  type HubConnection,
+  send,
+  sorted,
+  withoutQuery,
+} from "./hub_http.ts";
 import { COMMIT, type HubId } from "./hub_id.ts";
 import type { HubSubject } from "./hub_refusal.ts";
 import { repeatedly } from "./hub_retry.ts";
@@ -79,32 +86,31 @@ export async function listRoot(
 }
 
 /** Where the bytes of a file are. */
-export function fileUrl(id: HubId, commit: string, name: string, endpoint: string): string {
+export function fileUrl(
+  endpoint: string,
+  { repo, commit, name }: { repo: string; commit: string; name: string },
+): string {
   const path = name.split("/").map(encodeURIComponent).join("/");
-  return `${endpoint}/${id.repo}/resolve/${commit}/${path}`;
+  return `${endpoint}/${repo}/resolve/${commit}/${path}`;
 }
 
 /** The whole body of a small file or answer, refused beyond `limit` bytes. */
 export async function readSmall(
   url: string,
-  connection: HubConnection,
-  subject: HubSubject,
+  call: HubCall,
   limit: number,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; headers: Headers }> {
-  return await repeatedly(
-    async () => {
-      const answer = await send(url, undefined, connection, subject);
-      try {
-        return { bytes: await readBody(answer, limit, subject), headers: answer.response.headers };
-      } catch (error) {
-        throw sorted(error, url, connection);
-      } finally {
-        answer.close();
-      }
-    },
-    connection,
-    subject,
-  );
+  return await repeatedly(async () => {
+    const answer = await send(url, call);
+    try {
+      const bytes = await readBody(answer, limit, call.subject);
+      return { bytes, headers: answer.response.headers };
+    } catch (error) {
+      throw sorted(error, url, call.connection);
+    } finally {
+      answer.close();
+    }
+  }, call);
 }
 
 async function readBody(
@@ -126,11 +132,12 @@ async function readBody(
 }
 
 function libraryFetch(connection: HubConnection, id: HubId): typeof fetch {
+  const call = { connection, subject: id };
   let pages = 0;
   return async (input) => {
     // The address of the next page comes from the server, which could go on for ever.
     if (++pages > MAX_PAGES) throw strangeAnswer(id, `more than ${MAX_PAGES} pages`);
-    const { bytes, headers } = await readSmall(String(input), connection, id, MAX_ANSWER_BYTES);
+    const { bytes, headers } = await readSmall(String(input), call, MAX_ANSWER_BYTES);
     const link = headers.get("link");
     return new Response(bytes, { headers: link === null ? {} : { link } });
   };

@@ -16,6 +16,7 @@ export interface WeightForm {
   file: string;
   /** Whether `file` is an index. */
   sharded: boolean;
+  /** How the tensors are stored. */
   format: WeightFormat;
 }
 
@@ -40,7 +41,9 @@ const OTHER_WEIGHTS = /\.(h5|msgpack|onnx|gguf|ot|bin|safetensors|pt|ckpt)$/;
 
 /** The choice made by {@linkcode chooseFiles}. */
 export interface ModelFiles {
+  /** What to fetch, small files first. */
   files: HubFile[];
+  /** How the tensors are stored. */
   format: WeightFormat;
 }
 

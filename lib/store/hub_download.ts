@@ -16,12 +16,15 @@ import { PassingTrouble, repeatedly } from "./hub_retry.ts";
 
 /** A file to bring into the cache. */
 export interface BlobRequest {
+  /** Its name, size and hash. */
   file: HubFile;
   /** The `resolve` address at a commit. */
   url: string;
+  /** The commit in that address. */
   commit: string;
   /** Absolute path of the blob. */
   blob: string;
+  /** For messages. */
   subject: HubSubject;
   /** Bytes of the file that are on disk now; may fall when a download starts over. */
   onBytes: (bytes: number) => void;
@@ -89,7 +92,8 @@ class Transfer {
     const { connection, request, partial } = this;
     request.onBytes(partial.bytes);
     if (partial.bytes === request.file.bytes) return;
-    await repeatedly(() => this.#attempt(), connection, request.subject, () => this.received);
+    const call = { connection, subject: request.subject };
+    await repeatedly(() => this.#attempt(), call, () => this.received);
   }
 
   async #attempt(): Promise<void> {
@@ -99,7 +103,7 @@ class Transfer {
       headers.range = `bytes=${partial.bytes}-`;
       if (this.#serverEtag !== undefined) headers["if-range"] = this.#serverEtag;
     }
-    const answer = await send(request.url, headers, connection, request.subject);
+    const answer = await send(request.url, { connection, subject: request.subject }, headers);
     try {
       await this.#checkHead(answer);
       for await (const piece of answer.response.body ?? []) {

@@ -91,7 +91,7 @@ async function downloadAll(
     for (const file of waiting) {
       const request = {
         file,
-        url: fileUrl(model, model.commit, file.name, connection.endpoint),
+        url: fileUrl(connection.endpoint, { ...model, name: file.name }),
         commit: model.commit,
         blob: blobPath(repo, file.hash),
         subject: { repo: model.repo, revision: model.revision, file: file.name },

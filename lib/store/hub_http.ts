@@ -23,19 +23,33 @@ export interface HubConnection extends HubSettings {
   onNote: (note: string) => void;
 }
 
+/** A request's connection, and what the request is about. */
+export interface HubCall {
+  /** Where to and how patiently. */
+  connection: HubConnection;
+  /** For messages. */
+  subject: HubSubject;
+}
+
 /** What the first hop of a download says about the file behind the redirect. */
 export interface LinkedFile {
+  /** `X-Linked-Etag`, as it came. */
   etag?: string | undefined;
+  /** `X-Linked-Size`, as it came. */
   bytes?: string | undefined;
+  /** `X-Repo-Commit`. */
   commit?: string | undefined;
 }
 
 /** An answer with what its redirects said; `close` must be called when the body is done with. */
 export interface HubAnswer {
+  /** The last hop's answer. */
   response: Response;
+  /** What the hops said about the file. */
   linked: LinkedFile;
   /** Starts the silence clock anew; called for each piece of the body. */
   heard: () => void;
+  /** Stops the silence clock. */
   close: () => void;
 }
 
@@ -54,9 +68,8 @@ export function withoutQuery(url: string): string {
  */
 export async function send(
   url: string,
-  given: HeadersInit | undefined,
-  connection: HubConnection,
-  subject: HubSubject,
+  { connection, subject }: HubCall,
+  given?: HeadersInit,
 ): Promise<HubAnswer> {
   if (connection.offline) throw new TypeError(`Cannot request "${url}": offline, expected a cache`);
   const silence = silenceClock(connection);

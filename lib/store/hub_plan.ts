@@ -59,9 +59,9 @@ export async function planId(id: HubId, connection: HubConnection): Promise<Mode
     if (file.bytes > MAX_INDEX_BYTES) throw indexFault(id, file, "too large");
     const blob = blobPath(repo, file.hash);
     if (await fileBytes(blob) === file.bytes) return await Deno.readTextFile(blob);
-    const url = fileUrl(id, commit, file.name, connection.endpoint);
+    const url = fileUrl(connection.endpoint, { repo: id.repo, commit, name: file.name });
     const subject = { ...id, file: file.name };
-    const { bytes } = await readSmall(url, connection, subject, file.bytes);
+    const { bytes } = await readSmall(url, { connection, subject }, file.bytes);
     if (contentHash(file, bytes) !== file.hash) throw indexFault(id, file, "other content");
     return new TextDecoder().decode(bytes);
   };

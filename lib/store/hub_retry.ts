@@ -4,8 +4,7 @@
  * @module
  */
 import { cannot, type NeuriteError } from "../errors.ts";
-import type { HubConnection } from "./hub_http.ts";
-import type { HubSubject } from "./hub_refusal.ts";
+import type { HubCall } from "./hub_http.ts";
 
 const LONGEST_PAUSE_MS = 30_000;
 // Longer than this a person is better served by the message than by a silent process.
@@ -26,10 +25,10 @@ export class PassingTrouble extends Error {
 /** Repeats `attempt` while it meets {@linkcode PassingTrouble}; progress made resets the count. */
 export async function repeatedly<T>(
   attempt: () => Promise<T>,
-  connection: HubConnection,
-  subject: HubSubject,
+  call: HubCall,
   progress: () => number = () => 0,
 ): Promise<T> {
+  const { connection, subject } = call;
   let failures = 0;
   let reached = progress();
   while (true) {
@@ -41,7 +40,7 @@ export async function repeatedly<T>(
       reached = progress();
       const wait = error.waitMs ?? backoff(connection.retryDelayMs, failures);
       if (failures++ >= connection.retries || wait > LONGEST_SERVER_WAIT_MS) {
-        throw exhausted(error, failures, connection, subject);
+        throw exhausted(error, failures, call);
       }
       const seconds = (wait / 1000).toLocaleString("en", { maximumFractionDigits: 1 });
       connection.onNote(`${subject.file ?? subject.repo}: ${error.message}; again in ${seconds} s`);
@@ -53,8 +52,7 @@ export async function repeatedly<T>(
 function exhausted(
   error: PassingTrouble,
   attempts: number,
-  connection: HubConnection,
-  subject: HubSubject,
+  { connection, subject }: HubCall,
 ): NeuriteError {
   const asked = error.waitMs === undefined
     ? ""

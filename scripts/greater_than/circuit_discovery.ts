@@ -9,9 +9,9 @@
  * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060 (sd 0.072).
  */
 import { basename, join } from "node:path";
-import { toFloat32 } from "../../lib/array.ts";
 import { checkPaper, PAPER_BEHAVIOUR, yearNumbers } from "../../lib/circuit/paper_numbers.ts";
-import { yearBehaviour } from "../../lib/circuit/year_behaviour.ts";
+import { yearArrays } from "../../lib/circuit/year_arrays.ts";
+import { yearBehaviour, type YearSummary } from "../../lib/circuit/year_behaviour.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { note, warningCount } from "../../lib/cli/log.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
@@ -22,7 +22,7 @@ import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { writeYearFigures } from "../../lib/figure/greater_than/year_report.ts";
 import { openSession, type Session } from "../../lib/model/session.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
-import { reportWitness, witnessForward } from "../../lib/model/witness.ts";
+import type { RunFolder } from "../../lib/store/run_folder.ts";
 import { readRun } from "../../lib/store/read_run.ts";
 import { inputFile } from "../../lib/store/run_record.ts";
 import { runOnce } from "../../lib/store/run_once.ts";
@@ -75,102 +75,88 @@ export const options = defineOptions({
 
 type Context = ScriptContext<typeof options>;
 
-async function loadPrompts(given: Context["options"], directory: string): Promise<YearPrompts> {
-  if (given.prompts !== undefined) return await readYearPrompts(given.prompts);
-  return makeYearPrompts(await openTokenizer(directory), { count: given.count, seed: given.seed });
-}
-
-/** The experiment: prompts, one run, the paper's measures. */
-async function measure(session: Session, { options: given, signal }: Context) {
-  const prompts = await loadPrompts(given, session.directory);
+/** The experiment: one run of the prompts, the paper's measures. */
+async function measure(session: Session, prompts: YearPrompts, context: Context) {
+  const { memory, witness, seed } = context.options;
   const model = await session.model();
-  const question = { ...prompts, tokens: prompts.goodTokens };
-  using progress = startProgress({
-    label: "prompts",
-    total: prompts.YY.data.length,
-    unit: "prompts",
-  });
-  const behaviour = await yearBehaviour(model, question, {
-    memory: given.memory,
-    signal,
+  const total = prompts.YY.data.length;
+  using progress = startProgress({ label: "prompts", total, unit: "prompts" });
+  const behaviour = await yearBehaviour(model, { ...prompts, tokens: prompts.goodTokens }, {
+    memory,
+    signal: context.signal,
     onProgress: (done) => progress.set(done),
   });
-  if (given.witness > 0) {
-    const asked = { count: given.witness, seed: given.seed };
-    note(reportWitness(await witnessForward(session.directory, behaviour.forward, asked)));
-  }
-  return { prompts, behaviour };
+  await session.witness(behaviour.forward, { count: witness, seed });
+  return behaviour;
+}
+
+async function writeResults(run: RunFolder, session: Session, context: Context) {
+  const { options: given, argv, meta } = context;
+  const prompts = given.prompts === undefined
+    ? makeYearPrompts(await openTokenizer(session.directory), given)
+    : await readYearPrompts(given.prompts);
+  const behaviour = await measure(session, prompts, context);
+  const { summary, probDiff, sharpness } = behaviour;
+  const { YY, goodTokens, badTokens, yearTokenIds } = prompts;
+  const count = YY.data.length;
+  await run.writeArrays({
+    "good_tokens": goodTokens,
+    "bad_tokens": badTokens,
+    YY,
+    "year_token_ids": yearTokenIds,
+    ...yearArrays(behaviour),
+  });
+  await run.writeTable("examples", [
+    { name: "YY", type: "int32", values: YY.data },
+    { name: "prob_diff", type: "float64", values: probDiff },
+    { name: "sharpness", type: "float64", values: sharpness },
+  ]);
+  const { label: model } = session;
+  await run.writeSummary(
+    { model, count, baseline: { ...summary, ratio: 1 } },
+    { baseline: PAPER_BEHAVIOUR },
+  );
+  await writeYearFigures(run, {
+    model: basename(model),
+    probs: behaviour.collated,
+    numbers: yearNumbers(model, count, summary),
+    report: { title: meta.title, question: meta.question, command: commandLine(meta, argv) },
+    provenance: { device: session.device.description, seed: given.seed, count },
+  });
+  return {
+    argv,
+    options: context.recorded,
+    seeds: { prompts: given.seed },
+    device: session.device,
+    warnings: warningCount(),
+  };
 }
 
 /** Runs the experiment, or finds it done, and reports it. */
 export async function main(context: Context): Promise<ScriptResult> {
-  const { options: given, argv, meta } = context;
+  const { options: given, meta, resultOptions } = context;
   await using session = await openSession(given);
   const inputs = await session.inputs();
   if (given.prompts) inputs.push(await inputFile("prompts", given.prompts));
-  const identity = {
-    script: meta.id,
-    options: { ...context.resultOptions, device: session.device.name },
-    inputs,
-  };
   if (given.dryRun) {
-    return {
-      text: `would run ${given.count} prompts on ${session.directory}, into ${given.out}\n`,
-    };
+    return { text: `would run ${given.prompts ?? given.count} prompts, into ${given.out}\n` };
   }
-  await runOnce(given.out, identity, { force: given.force, onNote: note }, async (run) => {
-    const { prompts, behaviour } = await measure(session, context);
-    const { YY, goodTokens, badTokens, yearTokenIds } = prompts;
-    const N = YY.data.length;
-    await run.writeArrays({
-      "good_tokens": goodTokens,
-      "bad_tokens": badTokens,
-      YY,
-      "year_token_ids": yearTokenIds,
-      probs: toFloat32(behaviour.collated),
-      "year_probs": toFloat32(behaviour.probabilities),
-      "logits_years": toFloat32(behaviour.logits),
-      "prob_diff": toFloat32({ data: behaviour.probDiff, shape: [N] }),
-      sharpness: toFloat32({ data: behaviour.sharpness, shape: [N] }),
-    });
-    await run.writeTable("examples", [
-      { name: "YY", type: "int32", values: YY.data },
-      { name: "prob_diff", type: "float64", values: behaviour.probDiff },
-      { name: "sharpness", type: "float64", values: behaviour.sharpness },
-    ]);
-    await run.writeSummary(
-      { model: given.model, count: N, baseline: { ...behaviour.summary, ratio: 1 } },
-      { baseline: PAPER_BEHAVIOUR },
-    );
-    await writeYearFigures(run, {
-      model: basename(given.model),
-      probs: behaviour.collated,
-      numbers: yearNumbers(given.model, N, behaviour.summary),
-      report: { title: meta.title, question: meta.question, command: commandLine(meta, argv) },
-      provenance: { device: session.device.description, seed: given.seed, count: N },
-    });
-    return {
-      argv,
-      options: context.recorded,
-      seeds: { prompts: given.seed },
-      device: session.device,
-      warnings: warningCount(),
-    };
-  });
+  await runOnce(
+    given.out,
+    { script: meta.id, options: { ...resultOptions, device: session.device.name }, inputs },
+    { force: given.force, onNote: note },
+    (run) => writeResults(run, session, context),
+  );
   return await describe(given.out, given.check);
 }
 
 /** The finished run as a table and as JSON, and the verdict of `--check`. */
 async function describe(directory: string, check: boolean): Promise<ScriptResult> {
   const run = await readRun(directory);
-  const summary = await run.summary();
-  const { baseline } = summary as { baseline: Record<string, number> };
-  const rows = Object.entries(PAPER_BEHAVIOUR).map((
-    [name, paper],
-  ) => [name, baseline[name], paper]);
-  const failure = check
-    ? checkPaper(summary.model as string, summary.count as number, baseline as never)
-    : undefined;
+  const summary = await run.summary() as { model: string; count: number; baseline: YearSummary };
+  const rows = Object.entries(PAPER_BEHAVIOUR)
+    .map(([name, paper]) => [name, summary.baseline[name as keyof YearSummary], paper]);
+  const failure = check ? checkPaper(summary.model, summary.count, summary.baseline) : undefined;
   return {
     text: terminalTable(["measure", "here", "gpt2 in the paper"], rows) +
       `${join(run.directory, "report.html")}\n`,
