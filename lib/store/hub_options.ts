@@ -8,8 +8,9 @@ import { type HubSettings, hubSettings } from "./hub_settings.ts";
 
 /** How far a fetch is. */
 export interface FetchProgress {
-  /** Bytes of the model that are on disk and those it has in all. */
+  /** Bytes of the model that are on disk. */
   doneBytes: number;
+  /** Bytes it has in all. */
   totalBytes: number;
   /** The file the last bytes belong to. */
   file: string;

@@ -12,10 +12,12 @@ const LONGEST_SERVER_WAIT_MS = 300_000;
 
 /** A failure that may pass: the network, a 5xx, a 429. */
 export class PassingTrouble extends Error {
+  /** Tells it from other errors in a stack. */
   override readonly name = "PassingTrouble";
   /** What the server asked to wait, in ms. */
   readonly waitMs: number | undefined;
 
+  /** `message` is what happened, without a subject: "status 503". */
   constructor(message: string, options: { waitMs?: number | undefined; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.waitMs = options.waitMs;

@@ -120,4 +120,25 @@ export const FAULTS: Fault[] = [
     why: "the sd is of a population",
     tests: ["lib/circuit/year_metrics_test.ts"],
   },
+  {
+    file: "lib/text/years.ts",
+    find: "=== centuryOf(year)",
+    replace: ">= centuryOf(year)",
+    why: "the last year of a century is kept",
+    tests: ["lib/text/years_test.ts"],
+  },
+  {
+    file: "lib/text/year_prompts.ts",
+    find: 'sentences(() => "01")',
+    replace: 'sentences(() => "00")',
+    why: "bad prompts start in 00",
+    tests: ["lib/text/year_prompts_test.ts"],
+  },
+  {
+    file: "lib/text/year_prompts.ts",
+    find: "yy >= 2 &&",
+    replace: "yy >= 1 &&",
+    why: "the bad prompt's own year is drawn",
+    tests: ["lib/text/year_prompts_test.ts"],
+  },
 ];

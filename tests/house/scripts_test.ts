@@ -16,10 +16,10 @@ function shebangFlags(path: string): string[] {
 
 async function run(path: string, args: string[]): Promise<{ code: number; stderr: string }> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...shebangFlags(path), path, ...args],
+    args: ["run", ...shebangFlags(path), path, ...args],
     cwd: ROOT,
     stdin: "null",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", DENO_NO_PROMPT: "1" },
   }).output();
   return { code, stderr: new TextDecoder().decode(stderr) };
 }
