@@ -7,14 +7,7 @@ import type { HostArray } from "../array.ts";
 import { type ForwardOptions, runWithHooks } from "../model/forward.ts";
 import type { Model } from "../model/model.ts";
 import type { ForwardRun } from "../model/witness.ts";
-import {
-  collate,
-  cutoffSharpness,
-  type MeanAndSd,
-  meanAndSd,
-  probDiff,
-  YEARS,
-} from "./year_metrics.ts";
+import { collate, cutoffSharpness, meanAndSd, probDiff, YEARS } from "./year_metrics.ts";
 
 /** Prompts to answer: `tokens [N, T]`, `YY [N]`, the ids of `00`..`99`. */
 export interface YearQuestion {

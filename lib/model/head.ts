@@ -14,11 +14,11 @@ import type { ForwardOutput } from "./hooks.ts";
 /** Which softmax statistics an output is made of. */
 const STATS_OF: Record<ForwardOutput, readonly UnembedStat[]> = {
   logits: [],
-  loss_per_token: ["logZ", "targetLogit"],
+  "loss_per_token": ["logZ", "targetLogit"],
   entropy: ["entropy"],
   rank: ["rank"],
-  column_logits: ["columnLogits"],
-  column_log_probs: ["columnLogits", "logZ"],
+  "column_logits": ["columnLogits"],
+  "column_log_probs": ["columnLogits", "logZ"],
 };
 
 /** What the head is asked for. */
@@ -88,7 +88,7 @@ export function finishHead(
   const stat = (name: UnembedStat | "logits") => computed.get(name)!.data as Floats;
   const finish: Record<ForwardOutput, () => HostArray> = {
     logits: () => ({ data: stat("logits"), shape: [B, P, stat("logits").length / (B * P)] }),
-    loss_per_token: () => {
+    "loss_per_token": () => {
       const target = stat("targetLogit");
       return withNext(stat("logZ").map((logZ, n) => logZ - target[n]!), T);
     },
@@ -97,8 +97,8 @@ export function finishHead(
       const { data, shape } = withNext(stat("rank"), T);
       return { data: Int32Array.from(data as Floats), shape };
     },
-    column_logits: () => ({ data: stat("columnLogits"), shape: [B, P, plan.columns] }),
-    column_log_probs: () => {
+    "column_logits": () => ({ data: stat("columnLogits"), shape: [B, P, plan.columns] }),
+    "column_log_probs": () => {
       const logZ = stat("logZ");
       const data = stat("columnLogits").map((logit, i) =>
         logit - logZ[Math.floor(i / plan.columns)]!

@@ -126,11 +126,11 @@ export function hookTable(config: ModelConfig): Hook[] {
 /** The results a run can give besides hooks, with their axes (P positions: T, or 1 for `last`). */
 export const FORWARD_OUTPUTS = {
   logits: "[B, P, V] unnormalised log-probabilities of the next token",
-  loss_per_token: "[B, T − 1] cross-entropy of each next token, nats",
+  "loss_per_token": "[B, T − 1] cross-entropy of each next token, nats",
   entropy: "[B, P] entropy of the next-token distribution, nats",
   rank: "[B, T − 1] int32, how many tokens have a larger logit than the next token",
-  column_logits: "[B, P, C] logits of the chosen tokens",
-  column_log_probs: "[B, P, C] full-vocabulary log-probabilities of the chosen tokens",
+  "column_logits": "[B, P, C] logits of the chosen tokens",
+  "column_log_probs": "[B, P, C] full-vocabulary log-probabilities of the chosen tokens",
 } as const;
 
 /** A key of {@linkcode FORWARD_OUTPUTS}. */
