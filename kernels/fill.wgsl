@@ -2,6 +2,7 @@
 // Bindings    0 out, 1 params.
 // Workgroup   256 threads along the flat buffer; workgroups wrap into y.
 // Numerics    bits, no arithmetic: a float path could change a NaN's payload.
+// Reference   Uint32Array.fill.
 struct Params {
   count: u32,
   pattern: u32,

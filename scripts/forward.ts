@@ -80,13 +80,14 @@ async function describeHooks(source: string): Promise<string> {
   return terminalTable(["name", "shape", "definition"], [...rows, ...outputs]);
 }
 
-function needed(flag: string, path: string | undefined): string {
-  if (path !== undefined) return path;
+/** A value that only `--list-hooks` can do without. */
+function needed<T extends string | readonly string[]>(flag: string, value: T | undefined): T {
+  if (value?.length) return value;
   throw cannot("E-USAGE", {
     do: "run",
     thing: "forward",
     is: `no ${flag}`,
-    expected: `${flag} PATH`,
+    expected: `${flag} with a value`,
     hint: "deno task forward --help",
   });
 }
@@ -96,6 +97,7 @@ async function main(context: ScriptContext<typeof options>) {
   if (given.listHooks) return { text: await describeHooks(given.model) };
   const path = needed("--tokens", given.tokens);
   const out = needed("--out", given.out);
+  const read = needed("--read", given.read);
   const tokens = await readTokenRows(path, "input_ids");
   note(`tokens ${path}: ${formatShape(tokens.shape)}`);
   if (given.dryRun) {
@@ -103,7 +105,7 @@ async function main(context: ScriptContext<typeof options>) {
   }
   await using session = await openSession(given);
   const model = await session.model();
-  const request = { read: given.read, memory: given.memory };
+  const request = { read, memory: given.memory };
   const results = await runShown(model, tokens, { ...request, signal: context.signal });
   await session.witness({ tokens, options: request, results }, {
     count: given.witness,

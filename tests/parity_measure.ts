@@ -66,8 +66,8 @@ export async function miniParity(device: Device): Promise<ParityRow[]> {
   const prompts = await readYearPrompts(path);
   const behaviour = await yearBehaviour(model, { ...prompts, tokens: prompts.goodTokens });
   const ledger = new Ledger("gpt2-mini");
-  ledger.add("years", "probs", behaviour.probabilities, expected.probs!);
-  ledger.add("years", "logits_years", behaviour.logits, expected.logits_years!);
+  ledger.add("yearProbs", "probs", behaviour.probabilities, expected.probs!);
+  ledger.add("yearLogits", "logits_years", behaviour.logits, expected.logits_years!);
   const [N, T] = prompts.goodTokens.shape as [number, number];
   const last = `blocks.${model.config.nLayer - 1}.hook_resid_post`;
   for (const run of ["good", "bad"] as const) {

@@ -47,7 +47,15 @@ export const PARITY_TOLERANCES = {
   residual: tolerance(5e-5, "the same, relative to the row's root mean square"),
   logits: tolerance(1e-4, "one more matrix product than any hook"),
   loss: tolerance(1e-5, "a difference of logits and logZ"),
-  years: tolerance(1e-5, "probabilities and year logits of gpt2-mini"),
+  yearProbs: tolerance(
+    2e-5,
+    "gpt2-mini; PyTorch's own float32 is 9.3e-6 from its float64, 1.3e-5 observed here",
+  ),
+  yearLogits: tolerance(
+    1e-4,
+    "gpt2-mini, logits to ±27.7; PyTorch's own float32 is 7.4e-5 from its float64 (row 11), " +
+      "8.2e-5 observed here",
+  ),
 } as const;
 
 /** Two float32 runs that must agree, relative to the row's root mean square. */

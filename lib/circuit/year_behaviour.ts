@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import type { HostArray } from "../array.ts";
+import { cannot } from "../errors.ts";
 import { type ForwardOptions, runWithHooks } from "../model/forward.ts";
 import type { Model } from "../model/model.ts";
 import type { ForwardRun } from "../model/witness.ts";
@@ -54,6 +56,8 @@ export function summarizeYears(probDiff: Float64Array, sharpness: Float64Array):
 /**
  * Runs the prompts and measures greater-than.
  *
+ * @throws {NeuriteError} E-CHECKPOINT when a probability is NaN; what `runWithHooks` throws.
+ *
  * @example Usage
  * ```ts
  * import { yearBehaviour } from "neurite/lib/circuit/year_behaviour.ts";
@@ -84,6 +88,7 @@ export async function yearBehaviour(
   const logits = Float64Array.from(results.column_logits!.data as Float32Array);
   const logProbs = results.column_log_probs!.data as Float32Array;
   const probabilities = Float64Array.from(logProbs, Math.exp);
+  checkFinite(model, probabilities);
   const difference = probDiff(probabilities, YY.data);
   const sharpness = cutoffSharpness(probabilities, YY.data);
   return {
@@ -95,4 +100,21 @@ export async function yearBehaviour(
     summary: summarizeYears(difference, sharpness),
     forward: { tokens, options: request, results },
   };
+}
+
+/** A mean over NaN says nothing, and no figure can show it. */
+function checkFinite(model: Model, probabilities: Float64Array): void {
+  const spoilt = new Set<number>();
+  probabilities.forEach((p, i) => {
+    if (!Number.isFinite(p)) spoilt.add(Math.floor(i / YEARS));
+  });
+  if (spoilt.size === 0) return;
+  throw cannot("E-CHECKPOINT", {
+    do: "measure",
+    thing: resolve(model.directory),
+    is: `${spoilt.size} of ${probabilities.length / YEARS} prompts with probabilities that are NaN`,
+    expected: "numbers",
+    hint:
+      "weights that are NaN or infinite do this, and a warning names them: fetch the model again",
+  });
 }

@@ -91,7 +91,7 @@ async function gpuFindings(): Promise<Finding[]> {
   }
   const { adapter } = probe;
   const limits = Object.entries(adapter.limits).map(([name, value]) => `${name} ${value}`);
-  const canaries = await runCanaries();
+  const canaries = await runCanaries({ allowSoftware: true });
   return [
     {
       topic: "webgpu",

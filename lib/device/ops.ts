@@ -160,6 +160,15 @@ export interface RotaryOptions {
 export function rotary(graph: Graph, x: Value, options: RotaryOptions): Value {
   axes("rotary", x, 4);
   const { frequencies, start = 0 } = options;
+  if (2 * frequencies.length > x.shape[3]!) {
+    throw cannot("E-GRAPH", {
+      do: "build rotary with",
+      thing: "frequencies",
+      is: `${frequencies.length} pairs of dimensions`,
+      expected: `at most half of the ${x.shape[3]} dimensions of a head`,
+      hint: "check the shapes given to this operation",
+    });
+  }
   return graph.append("rotary", [x], { frequencies, start }, [x.shape])[0]!;
 }
 
@@ -180,7 +189,10 @@ export function attentionPattern(graph: Graph, scores: Value): Value {
   return graph.append("attentionPattern", [scores], {}, [scores.shape])[0]!;
 }
 
-/** Pattern-weighted values: `pattern [B, H, T, S], v [B, S, H, K] -> z [B, T, H, K]`. */
+/**
+ * Pattern-weighted values: `pattern [B, H, T, S], v [B, S, H, K] -> z [B, T, H, K]`. A weight that was
+ * written where the mask is counts, as in TransformerLens.
+ */
 export function attentionMix(graph: Graph, pattern: Value, v: Value): Value {
   const [B, H, T, S] = axes("attentionMix", pattern, 4) as [number, number, number, number];
   const K = axes("attentionMix", v, 4)[3]!;
@@ -258,6 +270,13 @@ export interface UnembedStatsOptions {
   stats: readonly UnembedStat[];
 }
 
+/** The tokens that a result cannot be made without. */
+const STAT_INPUTS: Partial<Record<UnembedStat, "targets" | "columns">> = {
+  targetLogit: "targets",
+  rank: "targets",
+  columnLogits: "columns",
+};
+
 /**
  * Statistics of the full-vocabulary softmax without keeping the `[N, V]` logits:
  * `logZ [N]` = log Σ exp, `entropy [N]` in nats, `targetLogit [N]`, `rank [N]` = number of tokens
@@ -276,6 +295,17 @@ export function unembedStats(
   if (bias) requireShape("unembedStats", "bias", bias, [V]);
   if (targets) requireShape("unembedStats", "targets", targets, [N]);
   const stats = UNEMBED_STATS.filter((stat) => options.stats.includes(stat));
+  for (const stat of stats) {
+    const input = STAT_INPUTS[stat];
+    if (input === undefined || options[input]) continue;
+    throw cannot("E-GRAPH", {
+      do: "build unembedStats with",
+      thing: stat,
+      is: `asked without ${input}`,
+      expected: `token ids as ${input}`,
+      hint: "check the inputs given to this operation",
+    });
+  }
   const shapes = stats.map((stat) =>
     stat === "columnLogits" ? [N, axes("unembedStats", columns!, 1)[0]!] : [N]
   );

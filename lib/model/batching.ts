@@ -1,3 +1,4 @@
+import { elementCount } from "../array.ts";
 import type { Device } from "../device/device.ts";
 import { cannot } from "../errors.ts";
 import type { ModelConfig } from "./config.ts";
@@ -23,14 +24,20 @@ export function bytesPerRow(
 ): { largest: number; total: number } {
   const { dModel, dMlp, nHead, vocabSize } = config;
   const attention = nHead * T * T;
-  const logits = request.outputs.has("logits") ? (request.last ? 1 : T) * vocabSize : 0;
-  const reads = [...request.reads.values()].flatMap((names) => [...names])
-    .map((name) => hookShape(findHook(config, name), config, [1, T]).reduce((a, b) => a * b, 1));
-  const largest = Math.max(T * dMlp, T * dModel, attention, logits, ...reads);
+  const P = request.last ? 1 : T;
+  const logits = request.outputs.has("logits") ? P * vocabSize : 0;
+  const chosen = [...request.outputs].some((output) => output.startsWith("column_"));
+  const columns = chosen ? P * request.columns.length : 0;
+  // A written value exists on its own as a read one does, for instance every head's result.
+  const touched = [
+    ...[...request.reads.values()].flatMap((names) => [...names]),
+    ...[...request.writes.values()].flatMap((writes) => writes.map(({ hook }) => hook)),
+  ].map((name) => elementCount(hookShape(findHook(config, name), config, [1, T])));
+  const largest = Math.max(T * dMlp, T * dModel, attention, logits, columns, ...touched);
   const alive = T * (RESIDUALS_ALIVE * dModel + 2 * dMlp) + 2 * attention;
   return {
     largest: 4 * largest,
-    total: 4 * (alive + logits + reads.reduce((a, b) => a + b, 0)),
+    total: 4 * (alive + logits + columns + touched.reduce((a, b) => a + b, 0)),
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename } from "node:path";
+import { elementCount } from "../array.ts";
 import { note, warn } from "../cli/log.ts";
 import { startProgress } from "../cli/progress.ts";
 import { formatBytes } from "../cli/sizes.ts";
@@ -91,7 +92,10 @@ async function loadWithProgress(directory: string, device: Device): Promise<Mode
       `${vocabSize} tokens, ${formatBytes(bytes)} as float32`,
   );
   for (const [name, count] of model.nonFinite) {
-    warn(`weight "${name}" holds ${count} values that are NaN or infinite; results will show it`);
+    const all = elementCount(model.weights.shape(name));
+    warn(
+      `weight "${name}" holds NaN or infinity in ${count} of ${all} values; results will show it`,
+    );
   }
   return model;
 }

@@ -24,5 +24,17 @@ export async function readTokenRows(path: string, name: string): Promise<Tokens>
       hint: "write the token ids with safetensors under that name",
     });
   }
-  return { data: Int32Array.from(array.data as Int32Array, Number), shape: array.shape };
+  const data = Int32Array.from(array.data as Int32Array, Number);
+  // Wrapped to 32 bits, an impossible int64 id can become a possible one.
+  const wrapped = data.findIndex((id, i) => id !== Number(array.data[i]));
+  if (wrapped >= 0) {
+    throw cannot("E-TOKENS", {
+      do: `read ${name} of`,
+      thing: path,
+      is: `id ${array.data[wrapped]} at element ${wrapped}`,
+      expected: "ids below 2³¹",
+      hint: "write the token ids of a tokenizer",
+    });
+  }
+  return { data, shape: array.shape };
 }

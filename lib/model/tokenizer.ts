@@ -6,6 +6,8 @@
 import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
 import { join, resolve } from "node:path";
 import { cannot } from "../errors.ts";
+import { quote } from "../store/quote.ts";
+import { explainSystemError } from "../system_errors.ts";
 
 /** The largest honest tokenizer.json (GPT-NeoX) is 2 MB, the largest known 17 MB. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -42,8 +44,12 @@ async function readText(path: string): Promise<string | undefined> {
     return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    throw explainSystemError(error, { do: "read", thing: path }) ?? error;
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parseObject(path: string, text: string): Record<string, unknown> {
@@ -53,15 +59,14 @@ function parseObject(path: string, text: string): Record<string, unknown> {
   } catch (error) {
     throw complain(path, "not JSON", error);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
+  if (isObject(value)) return value;
   throw complain(path, "no JSON object");
 }
 
 /** GPT-2's tokenizer.json, as `vocab.json` and `merges.txt` imply it. */
 function fromVocabulary(vocab: Record<string, unknown>, merges: string): Record<string, unknown> {
-  const lines = merges.split("\n").filter((line) => line !== "" && !line.startsWith("#version"));
+  const lines = merges.split(/\r?\n/)
+    .filter((line) => line !== "" && !line.startsWith("#version"));
   const special = "<|endoftext|>";
   return {
     version: "1.0",
@@ -76,16 +81,39 @@ function fromVocabulary(vocab: Record<string, unknown>, merges: string): Record<
   };
 }
 
+/**
+ * The BPE model of a definition. GPT-2's own tokenizer.json is older than the field `type`: what has
+ * a vocabulary and merges is BPE.
+ */
+function bpeModel(path: string, definition: Record<string, unknown>): Record<string, unknown> {
+  const { model, added_tokens: added } = definition;
+  if (!isObject(model)) throw complain(path, "without a model");
+  const { type, vocab, merges } = model;
+  if (type !== "BPE" && (type !== undefined || !Array.isArray(merges))) {
+    throw complain(path, `of model type ${quote(String(type))}`);
+  }
+  if (!isObject(vocab) || !Array.isArray(added) || !added.every(isObject)) {
+    throw complain(path, "without vocab or added_tokens");
+  }
+  const extra = added.map(({ content, id }) => [String(content), id] as const);
+  for (const [token, id] of [...Object.entries(vocab), ...extra]) {
+    if (!Number.isInteger(id) || Number(id) < 0 || Number(id) >= 2 ** 31) {
+      throw complain(path, `the id of token ${quote(token)} no integer from 0 to 2³¹ − 1`);
+    }
+  }
+  return { ...model, type: "BPE" };
+}
+
 class LoadedTokenizer implements TextTokenizer {
   readonly #inner: HubTokenizer;
 
   constructor(readonly files: readonly string[], definition: Record<string, unknown>) {
-    const model = definition.model as { type?: unknown } | undefined;
-    if (model?.type !== "BPE") {
-      throw complain(files[0]!, `model type ${JSON.stringify(model?.type ?? null)}`);
-    }
+    const model = bpeModel(files[0]!, definition);
     try {
-      this.#inner = new HubTokenizer(definition, { clean_up_tokenization_spaces: false });
+      this.#inner = new HubTokenizer(
+        { ...definition, model },
+        { clean_up_tokenization_spaces: false },
+      );
     } catch (error) {
       throw complain(files[0]!, "not a tokenizer definition", error);
     }
@@ -100,7 +128,9 @@ class LoadedTokenizer implements TextTokenizer {
   }
 
   decode(ids: Iterable<number>): string {
-    return this.#inner.decode([...ids], { skip_special_tokens: false });
+    const given = [...ids];
+    // The library refuses an empty list.
+    return given.length === 0 ? "" : this.#inner.decode(given, { skip_special_tokens: false });
   }
 
   idOf(token: string): number | undefined {

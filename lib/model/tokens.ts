@@ -14,11 +14,11 @@ export type Tokens = HostArray<Int32Array>;
 export function checkTokens(config: ModelConfig, { data, shape }: Tokens): [number, number] {
   const complain = (thing: string, is: string, expected: string, hint: string) =>
     cannot("E-TOKENS", { do: "run on", thing, is, expected, hint });
-  if (shape.length !== 2 || shape[1] === 0) {
+  if (shape.length !== 2 || shape.includes(0)) {
     throw complain(
       "tokens",
       `shape ${formatShape(shape)}`,
-      "[B, T] with T ≥ 1",
+      "[B, T] with B ≥ 1 and T ≥ 1",
       "give one row a prompt",
     );
   }

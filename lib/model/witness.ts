@@ -67,7 +67,7 @@ export async function witnessForward(
     for (const { name, offset, value } of inRow) {
       const { data } = expected[name]!;
       const reference = Number(data[offset]);
-      const apart = value === reference ? 0 : Math.abs(value - reference);
+      const apart = Object.is(value, reference) ? 0 : Math.abs(value - reference);
       if (worst && !(apart > largest) && !Number.isNaN(apart)) continue;
       largest = apart;
       worst = { name, index: row * data.length + offset, value, reference };

@@ -58,16 +58,21 @@ function drawYears(
   });
 }
 
-function encodeRows(tokenizer: TextTokenizer, sentences: readonly string[]): HostArray<Int32Array> {
+/** Token rows of the sentences, all of the length of `model`. */
+function encodeRows(
+  tokenizer: TextTokenizer,
+  sentences: readonly string[],
+  model: string,
+): HostArray<Int32Array> {
   const rows = sentences.map((sentence) => tokenizer.encode(sentence));
-  const T = rows[0]!.length;
+  const T = tokenizer.encode(model).length;
   const odd = rows.findIndex((row) => row.length !== T);
   if (odd >= 0) {
     throw cannot("E-PROMPTS", {
       do: "tokenize prompt",
       thing: sentences[odd]!,
       is: `${rows[odd]!.length} tokens`,
-      expected: `${T} tokens, as "${sentences[0]}"`,
+      expected: `${T} tokens, as "${model}"`,
       hint: "this tokenizer splits some nouns or years; give your own pairs with --prompts",
     });
   }
@@ -118,9 +123,10 @@ export function makeYearPrompts(
     drawn.map((year, i) =>
       prefix + yearSentence(NOUNS[nouns.integer(i, NOUNS.length)]!, centuryOf(year), digits(year))
     );
+  const good = sentences(twoDigits);
   return {
-    goodTokens: encodeRows(tokenizer, sentences(twoDigits)),
-    badTokens: encodeRows(tokenizer, sentences(() => "01")),
+    goodTokens: encodeRows(tokenizer, good, good[0]!),
+    badTokens: encodeRows(tokenizer, sentences(() => "01"), good[0]!),
     YY: { data: Int32Array.from(drawn, (year) => year % 100), shape: [count] },
     yearTokenIds: { data: ids, shape: [100] },
   };

@@ -61,16 +61,9 @@ export const translatePattern: Translator<"attentionPattern"> = (
   return [model.node("Softmax", [seen], { axis: -1 })];
 };
 
-/** `attentionMix`; a pattern that was written counts only where the causal mask allows. */
-export const translateMix: Translator<"attentionMix"> = (
-  { model, shapeOf, originOf },
-  node,
-  [pattern, v],
-) => {
-  const [, , T, S] = shapeOf(node.inputs[0]!) as Axes4;
-  const isMasked = originOf(node.inputs[0]!) === "attentionPattern";
-  const weights = isMasked ? pattern! : masked(model, pattern!, [T, S], 0);
-  const mixed = model.node("MatMul", [weights, model.transpose(v!, HEADS_FIRST)]);
+/** `attentionMix`. */
+export const translateMix: Translator<"attentionMix"> = ({ model }, _, [pattern, v]) => {
+  const mixed = model.node("MatMul", [pattern!, model.transpose(v!, HEADS_FIRST)]);
   return [model.transpose(mixed, HEADS_FIRST)];
 };
 

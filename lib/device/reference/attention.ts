@@ -71,7 +71,7 @@ export function mixOf(pattern: ReferenceTensor, v: ReferenceTensor): Float64Arra
     for (let h = 0; h < H; h++) {
       for (let t = 0; t < T; t++) {
         const to = ((b * T + t) * H + h) * K;
-        for (let s = 0; s <= t + S - T; s++) {
+        for (let s = 0; s < S; s++) {
           const weight = weights[((b * H + h) * T + t) * S + s]!;
           const from = ((b * S + s) * H + h) * K;
           for (let i = 0; i < K; i++) out[to + i]! += weight * values[from + i]!;

@@ -92,7 +92,7 @@ class ReferenceDevice implements Device {
   read(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]> {
     return Promise.resolve(tensors.map((tensor) => {
       const { data, shape } = tensor as ReferenceTensor;
-      return { data, shape } as DeviceArray;
+      return { data: data.slice(), shape } as DeviceArray;
     }));
   }
 

@@ -48,6 +48,8 @@ export class BufferPool {
   readonly #free = new Map<number, Storage[]>();
   readonly #idle = new Set<Storage>();
   readonly #all = new Set<Storage>();
+  /** Buffers whose creation failed: they must not be handed out again. */
+  readonly #invalid = new Set<Storage>();
   #freeBytes = 0;
   #generation = 0;
 
@@ -80,14 +82,14 @@ export class BufferPool {
       reused.used = bytes;
       return reused;
     }
-    const buffer = this.#faults.note(
-      scoped(
-        this.#device,
-        label,
-        () => this.#device.createBuffer({ label, size, usage: this.#options.usage }),
-      ),
+    const created = scoped(
+      this.#device,
+      label,
+      () => this.#device.createBuffer({ label, size, usage: this.#options.usage }),
     );
+    const buffer = this.#faults.note(created);
     const storage = { buffer, bytes: size, used: bytes, id: nextId++, epoch: 0, holders: 1 };
+    created.fault.then((fault) => fault && this.#invalid.add(storage));
     this.#all.add(storage);
     return storage;
   }
@@ -95,6 +97,12 @@ export class BufferPool {
   /** Lets go of a buffer once; the last holder returns it to the pool. */
   release(storage: Storage): void {
     if (--storage.holders > 0) return;
+    if (this.#invalid.delete(storage)) {
+      this.#generation++;
+      this.#all.delete(storage);
+      storage.buffer.destroy();
+      return;
+    }
     const shelf = this.#free.get(storage.bytes);
     if (shelf) shelf.push(storage);
     else this.#free.set(storage.bytes, [storage]);

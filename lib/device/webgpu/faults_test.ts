@@ -64,12 +64,14 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a buffer beyond the limit is an error that names it",
+  name: "a buffer beyond the limit is an error that names it, and is not handed out again",
   ignore: absent,
   fn: async () => {
     const { context } = await openContext({ allowSoftware: true });
-    context.storagePool.acquire(2 ** 40, "neurite/upload/huge");
+    const huge = context.storagePool.acquire(2 ** 40, "neurite/upload/huge");
     await assert.rejects(context.faults.check(), /"neurite\/upload\/huge"/);
+    context.storagePool.release(huge);
+    assert.notEqual(context.storagePool.acquire(2 ** 40, "again"), huge);
     context.close(false);
   },
 });
