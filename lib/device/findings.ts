@@ -40,8 +40,8 @@ function runtimeFindings(): Finding[] {
 const PERMISSIONS: readonly { name: "ffi" | "read" | "write" | "net"; use: string }[] = [
   { name: "ffi", use: "the native onnx runtime, several times faster than wasm" },
   { name: "read", use: "models and the Hub's cache" },
-  { name: "write", use: "results; scripts ask for it themselves" },
-  { name: "net", use: "only deno task fetch-model needs it" },
+  { name: "write", use: "results" },
+  { name: "net", use: "fetch-model alone" },
 ];
 
 function permissionFindings(): Finding[] {
@@ -50,7 +50,7 @@ function permissionFindings(): Finding[] {
     return {
       topic: `--allow-${name}`,
       kind: "fact",
-      text: `${state === "granted" ? "granted" : "not granted"} here; for ${use}`,
+      text: `${state === "granted" ? "granted" : "not granted"} to the doctor; for ${use}`,
     };
   });
 }
@@ -105,7 +105,7 @@ async function gpuFindings(): Promise<Finding[]> {
     ...canaries.map(({ name, ok, detail, reference }): Finding => ({
       topic: `canary ${name}`,
       kind: ok ? "good" : "fault",
-      text: `${detail} (${reference})`,
+      text: `${detail} (${reference})${ok ? "" : "; neurite's kernels do not rely on it"}`,
     })),
   ];
 }

@@ -121,7 +121,12 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     probs: behaviour.collated,
     numbers: yearNumbers(model, count, summary),
     report: { title: meta.title, question: meta.question, command: commandLine(meta, argv) },
-    provenance: { device: session.device.description, seed: given.seed, count },
+    provenance: {
+      device: session.device.description,
+      seed: given.seed,
+      count,
+      record: "run.json beside this page: versions, options, sha256 of every file",
+    },
   });
   return {
     argv,

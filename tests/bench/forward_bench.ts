@@ -77,22 +77,22 @@ async function measure(
   return results;
 }
 
-/** Best rates, and each against transformers' best in the same cell. */
+/** Best rates, each against transformers' best in the same cell, and how busy others were then. */
 function table(results: readonly Repetition[]): string {
-  const cells = Map.groupBy(
-    results,
-    ({ batch, positions, mode }) => `${mode} ${batch}x${positions}`,
-  );
-  const lines = ["| pass | who | best, tokens/s | times transformers |", "|---|---|---|---|"];
-  for (const [cell, repetitions] of cells) {
-    const best = new Map<string, number>();
-    for (const { who, tokensPerSecond } of repetitions) {
-      best.set(who, Math.max(best.get(who) ?? 0, tokensPerSecond));
+  const cellOf = ({ batch, positions, mode }: Repetition) => `${mode} ${batch}x${positions}`;
+  const lines = ["| pass | who | best, tokens/s | times transformers | others, % |"];
+  lines.push("|---|---|---|---|---|");
+  for (const [cell, repetitions] of Map.groupBy(results, cellOf)) {
+    const best = new Map<string, Repetition>();
+    for (const repetition of repetitions) {
+      const known = best.get(repetition.who);
+      if (!known || repetition.seconds < known.seconds) best.set(repetition.who, repetition);
     }
-    const base = best.get("transformers");
-    for (const [who, rate] of best) {
+    const base = best.get("transformers")?.tokensPerSecond;
+    for (const [who, { tokensPerSecond: rate, othersBusy }] of best) {
       const times = base === undefined ? "" : (rate / base).toFixed(2);
-      lines.push(`| ${cell} | ${who} | ${rate.toFixed(0)} | ${times} |`);
+      const others = othersBusy === undefined ? "" : (100 * othersBusy).toFixed(0);
+      lines.push(`| ${cell} | ${who} | ${rate.toFixed(0)} | ${times} | ${others} |`);
     }
   }
   return lines.join("\n");

@@ -57,7 +57,7 @@ export async function openOnnx(options: OnnxOptions = {}): Promise<Device> {
     return new OnnxDevice(await native(threads, mayLoad));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return new OnnxDevice(await wasm(threads), ` (native did not load: ${why})`);
+    return new OnnxDevice(await wasm(threads), { note: ` (native did not load: ${why})` });
   }
 }
 

@@ -12,7 +12,6 @@ export async function loadNative(threads: number): Promise<Runtime> {
     name: "native",
     version: env.versions.node ?? env.versions.common,
     threads,
-    limits: { valueBytes: 6 * MIB, logitBytes: 64 * MIB },
     maxTensorBytes: 2048 * MIB,
     writesInPlace: true,
     open: (model) =>

@@ -4,7 +4,6 @@
  * @module
  */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
-import type { ChunkLimits } from "./stages.ts";
 
 /** A loaded ONNX Runtime. */
 export interface Runtime {
@@ -14,8 +13,6 @@ export interface Runtime {
   readonly version: string;
   /** Threads its products run on. */
   readonly threads: number;
-  /** How much a chunk of rows may hold. */
-  readonly limits: ChunkLimits;
   /** The largest value a graph may hold, in bytes. */
   readonly maxTensorBytes: number;
   /** Whether a run can write its results to given memory. */

@@ -16,11 +16,11 @@ function hidden(T: number, S: number): Uint8Array {
   return Uint8Array.from({ length: T * S }, (_, i) => i % S > Math.floor(i / S) + S - T ? 1 : 0);
 }
 
-/** Replaces what no query may see; a single query sees every key. */
-function masked(model: ModelBuilder, x: string, [T, S]: [number, number], value: number): string {
+/** −∞ for what no query may see; a single query sees every key. */
+function masked(model: ModelBuilder, x: string, [T, S]: [number, number]): string {
   if (T === 1) return x;
   const mask = model.booleans(`hidden:${T}:${S}`, [T, S], () => hidden(T, S));
-  return model.node("Where", [mask, model.scalar(value), x]);
+  return model.node("Where", [mask, model.scalar(-Infinity), x]);
 }
 
 /** `attentionScores`: the mask is added, −∞ or 0, which is cheaper than a choice. */
@@ -57,7 +57,7 @@ export const translatePattern: Translator<"attentionPattern"> = (
 ) => {
   const [, , T, S] = shapeOf(node.outputs[0]!) as Axes4;
   const isMasked = originOf(node.inputs[0]!) === "attentionScores";
-  const seen = isMasked ? scores! : masked(model, scores!, [T, S], -Infinity);
+  const seen = isMasked ? scores! : masked(model, scores!, [T, S]);
   return [model.node("Softmax", [seen], { axis: -1 })];
 };
 

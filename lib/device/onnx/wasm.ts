@@ -20,7 +20,6 @@ export async function loadWasm(threads: number): Promise<Runtime> {
     name: "wasm",
     version: env.versions.web ?? env.versions.common,
     threads: env.wasm.numThreads,
-    limits: { valueBytes: 6 * MIB, logitBytes: 32 * MIB },
     maxTensorBytes: 512 * MIB,
     writesInPlace: false,
     open: (model) =>
