@@ -88,7 +88,7 @@ function needed<T extends string | readonly string[]>(flag: string, value: T | u
     thing: "forward",
     is: `no ${flag}`,
     expected: `${flag} with a value`,
-    hint: "deno task forward --help",
+    hint: "deno task forward -- --help",
   });
 }
 

@@ -73,6 +73,14 @@ function defaultOf(option: OptionSpec): OptionValue | undefined {
   }
 }
 
+/** A description as it stands after a comma; an acronym keeps its capitals. */
+function asPhrase(description: string): string {
+  return description.replace(/\.$/, "").replace(
+    /^[A-Z](?=[a-z])/,
+    (letter) => letter.toLowerCase(),
+  );
+}
+
 function checkPositionals(found: readonly string[], settings: ParseSettings, hint: string): void {
   const { positionals } = settings;
   const min = positionals?.min ?? 0;
@@ -189,7 +197,7 @@ export function parseOptions<const S extends OptionSpecs>(
         do: "read option",
         thing: `--${flagOf(key, option)}`,
         is: "not given",
-        expected: option.description.replace(/\.$/, ""),
+        expected: asPhrase(option.description),
         hint,
       });
     }

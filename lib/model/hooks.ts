@@ -144,18 +144,19 @@ export function isForwardOutput(name: string): name is ForwardOutput {
 /**
  * Finds a hook by name.
  *
- * @throws {NeuriteError} E-HOOK naming the nearest hook or output.
+ * @throws {NeuriteError} E-HOOK naming the nearest hook or output, if one is near.
  */
 export function findHook(config: ModelConfig, name: string): Hook {
   const table = hookTable(config);
   const found = table.find((hook) => hook.name === name);
   if (found) return found;
   const names = [...table.map((hook) => hook.name), ...Object.keys(FORWARD_OUTPUTS)];
+  const near = nearest(name, names);
   throw cannot("E-HOOK", {
     do: "find hook",
     thing: name,
     is: "not a hook of this model",
-    expected: `a name of its hook table, nearest is "${nearest(name, names)}"`,
+    expected: `a name of its hook table${near ? `, nearest is "${near}"` : ""}`,
     hint: "deno task forward --model DIR --list-hooks",
   });
 }

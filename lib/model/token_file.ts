@@ -11,7 +11,7 @@ import type { Tokens } from "./tokens.ts";
  */
 export async function readTokenRows(path: string, name: string): Promise<Tokens> {
   const arrays = await readSafetensors(path);
-  const array = arrays[name];
+  const array = Object.hasOwn(arrays, name) ? arrays[name] : undefined;
   const integers = array?.data instanceof Int32Array || array?.data instanceof BigInt64Array;
   if (!array || !integers || array.shape.length !== 2) {
     throw cannot("E-TOKENS", {

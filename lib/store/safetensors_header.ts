@@ -113,7 +113,8 @@ function parseTensor(
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== "string" || !Object.hasOwn(ELEMENT_BYTES, dtype)) {
     const known = Object.keys(ELEMENT_BYTES).join(" ");
-    throw refuse(`dtype ${quote(String(dtype))}`, `one of ${known}`);
+    const is = typeof dtype === "string" ? `dtype ${quote(dtype)}` : "no dtype";
+    throw refuse(is, `one of ${known}`);
   }
   const type = dtype as ElementType;
   if (!Array.isArray(shape) || shape.length > MAX_AXES || !shape.every(isExtent)) {

@@ -1,44 +1,48 @@
 /**
- * Disks on which nothing can be written.
+ * Places on which nothing can be written.
  *
  * @module
  */
 import { join } from "node:path";
 
-/** A small disk at `<folder>/disk` that already holds `out.safetensors`. */
+/** A folder that already holds `out.safetensors`. */
 export interface Disk {
   readonly path: string;
   /** Makes the folder removable again. */
   readonly release: () => Promise<void>;
 }
 
-async function mount(args: readonly string[]): Promise<boolean> {
-  const command = new Deno.Command("mount", { args: [...args], stdout: "null", stderr: "null" });
-  return await command.output().then(({ success }) => success, () => false);
+const isSuperuser = Deno.build.os === "linux" && Deno.uid() === 0;
+
+async function system(command: string, args: readonly string[]): Promise<boolean> {
+  const asked = new Deno.Command(command, { args: [...args], stdout: "null", stderr: "null" });
+  return await asked.output().then(({ success }) => success, () => false);
 }
 
-/**
- * A read-only or a nearly full disk; a folder without the right to write stands in for the first
- * where nothing can be mounted. Undefined where there is neither (the superuser without mounts,
- * Windows).
- */
+/** A disk of 64 KiB at `<folder>/disk`; undefined where nothing can be mounted. */
 export async function mountDisk(
   folder: string,
-  kind: "readonly" | "full",
+  { isReadOnly }: { isReadOnly: boolean },
 ): Promise<Disk | undefined> {
   const path = join(folder, "disk");
   await Deno.mkdir(path);
-  const isRoot = Deno.build.os === "linux" && Deno.uid() === 0;
-  const isMounted = isRoot && await mount(["-t", "tmpfs", "-o", "size=64k", "tmpfs", path]);
-  if (!isMounted && (isRoot || kind === "full" || Deno.build.os === "windows")) return undefined;
-  await Deno.writeTextFile(join(path, "out.safetensors"), "what was there before");
-  if (!isMounted) {
-    await Deno.chmod(path, 0o500);
-    return { path, release: () => Deno.chmod(path, 0o700) };
+  if (!isSuperuser || !await system("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", path])) {
+    return undefined;
   }
-  if (kind === "readonly") await mount(["-o", "remount,ro", path]);
-  const release = async () => {
-    await new Deno.Command("umount", { args: [path] }).output();
-  };
-  return { path, release };
+  await Deno.writeTextFile(join(path, "out.safetensors"), "what was there before");
+  if (isReadOnly) await system("mount", ["-o", "remount,ro", path]);
+  return { path, release: async () => void await system("umount", [path]) };
+}
+
+/**
+ * A folder `<folder>/disk` without the right to write; undefined where there is no such thing: the
+ * superuser writes anywhere, and Windows has no such modes.
+ */
+export async function lockedFolder(folder: string): Promise<Disk | undefined> {
+  if (isSuperuser || Deno.build.os === "windows") return undefined;
+  const path = join(folder, "disk");
+  await Deno.mkdir(path);
+  await Deno.writeTextFile(join(path, "out.safetensors"), "what was there before");
+  await Deno.chmod(path, 0o500);
+  return { path, release: () => Deno.chmod(path, 0o700) };
 }

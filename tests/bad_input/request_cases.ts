@@ -1,9 +1,8 @@
-/** Requests that no model can meet: options, tokens, hooks, and places to write. */
+/** Requests that no model can meet: options, names, hooks, tokens. */
 import { join } from "node:path";
 import { ROOT } from "../house/tree.ts";
 import { type BadInput, forward, GOOD_ROWS, SOUND_MODEL, withFlags } from "./case.ts";
 import { integers, writeArrays, writeTokens } from "./damage.ts";
-import { mountDisk } from "./disk.ts";
 
 const MODEL = join(ROOT, SOUND_MODEL);
 
@@ -73,7 +72,7 @@ export const OPTION_CASES: readonly BadInput[] = [
     prepare: without("--model"),
     exit: 2,
     code: "E-USAGE",
-    message: /option "--model": not given, expected Directory, embedded name/,
+    message: /option "--model": not given, expected directory, embedded name/,
   },
   {
     name: "no tokens",
@@ -123,7 +122,7 @@ export const SOURCE_CASES: readonly BadInput[] = [
     name: "model name that is in no cache",
     prepare: async (folder) => {
       const { command } = await withFlags("--model=tiny-gpt2-z")(folder);
-      return { command, env: { HF_HOME: join(folder, "hub"), HF_HUB_OFFLINE: "0" } };
+      return { command, env: { HF_HUB_CACHE: join(folder, "hub"), HF_HUB_OFFLINE: "0" } };
     },
     exit: 4,
     code: "E-FILE-MISSING",
@@ -132,12 +131,12 @@ export const SOURCE_CASES: readonly BadInput[] = [
   {
     name: "model name that is in no cache when offline",
     prepare: async (folder) => {
-      const { command } = await withFlags("--model=tiny-gpt2-z")(folder);
-      return { command, env: { HF_HOME: join(folder, "hub"), HF_HUB_OFFLINE: "1" } };
+      const { command } = await withFlags("--model=gpt2")(folder);
+      return { command, env: { HF_HUB_CACHE: join(folder, "hub"), HF_HUB_OFFLINE: "1" } };
     },
     exit: 4,
     code: "E-HUB-OFFLINE",
-    message: /open model "tiny-gpt2-z@main": no .+, and HF_HUB_OFFLINE is set, expected a whole/,
+    message: /open model "gpt2@main": no .+, and HF_HUB_OFFLINE is set, expected a whole/,
   },
   {
     name: "text that is no model name",
@@ -243,71 +242,5 @@ export const TOKEN_CASES: readonly BadInput[] = [
     exit: 4,
     code: "E-FILE-MISSING",
     message: /read "DIR": a folder, expected a file$/,
-  },
-];
-
-/** Where results cannot go, and inputs that may not be read. */
-export const PLACE_CASES: readonly BadInput[] = [
-  {
-    name: "output on a read-only disk",
-    prepare: async (folder) => {
-      const disk = await mountDisk(folder, "readonly");
-      if (!disk) return undefined;
-      const { command } = await withFlags(`--out=${join(disk.path, "out.safetensors")}`)(folder);
-      return { command, release: disk.release };
-    },
-    exit: 4,
-    code: "E-FILE-PERMISSION",
-    message:
-      /write "DIR\/disk\/out\.safetensors": the file system (is read-only|refuses this user)/,
-  },
-  {
-    name: "output on a full disk",
-    prepare: async (folder) => {
-      const disk = await mountDisk(folder, "full");
-      if (!disk) return undefined;
-      await writeTokens(folder, Array(16).fill(Array(32).fill(1)));
-      const out = join(disk.path, "out.safetensors");
-      return { command: forward(folder, MODEL, `--out=${out}`), release: disk.release };
-    },
-    exit: 4,
-    code: "E-FILE-FULL",
-    message: /write "DIR\/disk\/out\.safetensors": the disk is full, expected free space$/,
-  },
-  {
-    name: "output where Deno may not write",
-    prepare: async (folder) => {
-      const permissions = [`--allow-write=${join(folder, "elsewhere")}`];
-      return { ...await withFlags()(folder), permissions };
-    },
-    exit: 4,
-    code: "E-FILE-PERMISSION",
-    message:
-      /write "DIR\/out\.safetensors": needs write access to .+, expected the permission --allow-w/,
-  },
-  {
-    name: "tokens where Deno may not read",
-    prepare: async (folder) => {
-      return { ...await withFlags()(folder), permissions: [`--allow-read=${MODEL}`] };
-    },
-    exit: 4,
-    code: "E-FILE-PERMISSION",
-    message:
-      /read "DIR\/tokens\.safetensors": needs read access to .+, expected the permission --allow-r/,
-  },
-  {
-    name: "output that is a folder",
-    prepare: (folder) => withFlags(`--out=${folder}`)(folder),
-    exit: 4,
-    code: "E-FILE-PERMISSION",
-    message: /write "DIR": a folder of that name is there, expected a file or nothing$/,
-  },
-  {
-    name: "output below a file",
-    prepare: (folder) => withFlags(`--out=${join(folder, "tokens.safetensors/out")}`)(folder),
-    exit: 4,
-    code: "E-FILE-MISSING",
-    message:
-      /write "DIR\/tokens\.safetensors\/out": a file stands where a folder should, expected a f/,
   },
 ];

@@ -4,6 +4,7 @@
  * @module
  */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
+import { ModelBuilder } from "./model_builder.ts";
 
 /** A loaded ONNX Runtime. */
 export interface Runtime {
@@ -52,4 +53,20 @@ export function wrap(
   return data instanceof Int32Array
     ? new Tensor("int32", data, shape)
     : new Tensor("float32", data, shape);
+}
+
+/**
+ * Compiles the smallest model, so that a runtime that cannot start says so when it is opened and not
+ * in the middle of a run.
+ */
+export async function startRuntime(
+  { InferenceSession }: OnnxRuntime,
+  options: InferenceSession.SessionOptions,
+): Promise<void> {
+  const model = new ModelBuilder();
+  model.input("x", "f32", [1]);
+  model.alias("x", "y");
+  model.output("y", "f32", [1]);
+  const session = await InferenceSession.create(model.finish(), options);
+  await session.release();
 }

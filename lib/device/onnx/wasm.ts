@@ -1,5 +1,5 @@
 import type { OnnxRuntime, Runtime } from "./runtime.ts";
-import { SESSION_OPTIONS, wrap } from "./runtime.ts";
+import { SESSION_OPTIONS, startRuntime, wrap } from "./runtime.ts";
 
 const MIB = 2 ** 20;
 
@@ -16,14 +16,15 @@ export async function loadWasm(threads: number): Promise<Runtime> {
   env.wasm.numThreads ??= threads;
   const code = await wasmCode();
   if (code) env.wasm.wasmBinary = code;
+  const options = { ...SESSION_OPTIONS, executionProviders: ["wasm"] };
+  await startRuntime(runtime, options);
   return {
     name: "wasm",
     version: env.versions.web ?? env.versions.common,
     threads: env.wasm.numThreads,
     maxTensorBytes: 512 * MIB,
     writesInPlace: false,
-    open: (model) =>
-      runtime.InferenceSession.create(model, { ...SESSION_OPTIONS, executionProviders: ["wasm"] }),
+    open: (model) => runtime.InferenceSession.create(model, options),
     tensor: (data, shape) => wrap(runtime, data, shape),
   };
 }

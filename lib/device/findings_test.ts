@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { deviceFindings } from "./findings.ts";
+
+// Outside the tests, because the threads of the wasm runtime last as long as the process.
+const findings = await deviceFindings();
+
+Deno.test("deviceFindings() says how to mend each lack, and names every part", () => {
+  const topics = findings.map(({ topic }) => topic);
+  for (const topic of ["deno", "machine", "--allow-ffi", "onnx wasm", "onnx native", "webgpu"]) {
+    assert.ok(topics.includes(topic), `${topic} in ${topics}`);
+  }
+  assert.equal(new Set(topics).size, topics.length, "a topic is said once");
+  for (const { topic, kind, text, mend } of findings) {
+    assert.ok(text.length > 0 && !text.includes("undefined"), `${topic}: ${text}`);
+    if (kind === "lack") assert.ok(mend, `${topic} lacks a step`);
+    if (kind === "good" || kind === "fact") assert.equal(mend, undefined, topic);
+  }
+});
+
+Deno.test("deviceFindings() reports the runtime that runs it", () => {
+  const deno = findings.find(({ topic }) => topic === "deno")!;
+  assert.ok(deno.text.startsWith(`${Deno.version.deno}, V8 `), deno.text);
+  const granted = findings.find(({ topic }) => topic === "--allow-read")!;
+  assert.match(granted.text, /^granted /);
+});
