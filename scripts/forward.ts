@@ -52,6 +52,11 @@ export const options = defineOptions({
     type: "list",
     description: "Hooks and outputs to write: hook names, logits, loss_per_token, entropy, rank.",
   },
+  columns: {
+    type: "list",
+    of: "integer",
+    description: "Token ids of column_logits and column_log_probs.",
+  },
   out: { type: "path", description: "Safetensors file to write." },
   listHooks: {
     type: "boolean",
@@ -105,7 +110,8 @@ async function main(context: ScriptContext<typeof options>) {
   }
   await using session = await openSession(given);
   const model = await session.model();
-  const request = { read, memory: given.memory };
+  const columns = Int32Array.from(given.columns);
+  const request = { read, memory: given.memory, columns };
   const results = await runShown(model, tokens, { ...request, signal: context.signal });
   await session.witness({ tokens, options: request, results }, {
     count: given.witness,

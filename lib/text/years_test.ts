@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { TextTokenizer } from "../model/tokenizer.ts";
 import { centuryOf, twoDigits, twoTokenYears, validYears, yearTokenIds } from "./years.ts";
 
@@ -43,8 +44,29 @@ Deno.test("validYears() drops the first and last kept year of each century", () 
   assert.deepEqual(years.filter((year) => year > 1795), [1796, 1797, 1798, 1802]);
 });
 
+Deno.test("validYears() of any gaps is each century's kept years without its ends", () => {
+  const gaps = fc.uniqueArray(fc.integer({ min: 1680, max: 1930 }), { maxLength: 240 });
+  fc.assert(fc.property(gaps, (odd) => {
+    const tokenizer = splitting(Object.fromEntries(odd.map((year) => [year, [String(year)]])));
+    const kept = Array.from({ length: 251 }, (_, i) => 1680 + i).filter((y) => !odd.includes(y));
+    const expected = [...Map.groupBy(kept, centuryOf).values()]
+      .flatMap((century) => century.slice(1, -1));
+    assert.deepEqual(validYears(tokenizer, 1680, 1931), expected);
+  }));
+});
+
+Deno.test("validYears() is empty for a century of one or two years, and for no years", () => {
+  assert.deepEqual(validYears(splitting(), 1710, 1712), []);
+  assert.deepEqual(validYears(splitting(), 1710, 1710), []);
+  assert.deepEqual(validYears(splitting(), 1710, 1700), []);
+  assert.deepEqual(validYears(splitting(), 1710, 1713), [1711]);
+});
+
+Deno.test("yearTokenIds() gives the ids of 00 to 99, in order", () => {
+  assert.deepEqual([...yearTokenIds(splitting())], Array.from({ length: 100 }, (_, year) => year));
+});
+
 Deno.test("yearTokenIds() refuses a tokenizer that splits two digits", () => {
-  assert.equal(yearTokenIds(splitting()).length, 100);
   const tokenizer = { ...splitting(), encode: () => Int32Array.of(1, 2) };
   assert.throws(() => yearTokenIds(tokenizer), { code: "E-TOKENIZER" });
 });

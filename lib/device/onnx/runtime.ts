@@ -44,6 +44,9 @@ export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   logSeverityLevel: LOG_FATAL_ONLY,
 };
 
+/** Options of every run; a run does not inherit the session's log level. */
+export const RUN_OPTIONS: InferenceSession.RunOptions = { logSeverityLevel: LOG_FATAL_ONLY };
+
 /** Wraps host memory as a tensor of a runtime. */
 export function wrap(
   { Tensor }: OnnxRuntime,

@@ -6,7 +6,7 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { elementCount } from "../../array.ts";
 import type { Value } from "../graph.ts";
-import type { Runtime } from "./runtime.ts";
+import { RUN_OPTIONS, type Runtime } from "./runtime.ts";
 import { shapeInChunk, type Stage } from "./stages.ts";
 import { modelName } from "./translate.ts";
 
@@ -55,9 +55,9 @@ export async function runStage(
     const session = await open(stage, chunk.units);
     const feeds = tensors(stage.inputs, values, chunk);
     if (runtime.writesInPlace) {
-      await session.run(feeds, tensors(stage.outputs, results, chunk));
+      await session.run(feeds, tensors(stage.outputs, results, chunk), RUN_OPTIONS);
     } else {
-      const given = await session.run(feeds);
+      const given = await session.run(feeds, RUN_OPTIONS);
       for (const value of stage.outputs) {
         const { data } = given[modelName(value)]!;
         partOf(stage, value, results.get(value.id)!, chunk).set(data as Float32Array);

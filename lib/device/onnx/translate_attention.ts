@@ -11,15 +11,24 @@ type Axes4 = [number, number, number, number];
 
 const HEADS_FIRST = [0, 2, 1, 3];
 
-/** `[T, S]`, one where query t may not see key s: the queries are the last T of S positions. */
-function hidden(T: number, S: number): Uint8Array {
-  return Uint8Array.from({ length: T * S }, (_, i) => i % S > Math.floor(i / S) + S - T ? 1 : 0);
+/** Fills a `[T, S]` mask where query t may not see key s: the queries are the last T of S positions. */
+function fillHidden<Mask extends Float32Array | Uint8Array>(
+  mask: Mask,
+  [T, S]: [number, number],
+  value: number,
+): Mask {
+  for (let t = 0; t < T; t++) mask.fill(value, t * S + t + S - T + 1, (t + 1) * S);
+  return mask;
 }
 
 /** −∞ for what no query may see; a single query sees every key. */
 function masked(model: ModelBuilder, x: string, [T, S]: [number, number]): string {
   if (T === 1) return x;
-  const mask = model.booleans(`hidden:${T}:${S}`, [T, S], () => hidden(T, S));
+  const mask = model.booleans(
+    `hidden:${T}:${S}`,
+    [T, S],
+    () => fillHidden(new Uint8Array(T * S), [T, S], 1),
+  );
   return model.node("Where", [mask, model.scalar(-Infinity), x]);
 }
 
@@ -41,7 +50,7 @@ export const translateScores: Translator<"attentionScores"> = (
   const mask = model.floats(
     `mask:${T}:${S}`,
     [T, S],
-    () => Float32Array.from(hidden(T, S), (one) => one ? -Infinity : 0),
+    () => fillHidden(new Float32Array(T * S), [T, S], -Infinity),
   );
   return [model.node("Add", [scores, mask])];
 };
