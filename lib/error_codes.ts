@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   "E-TOKENIZER": 4,
   "E-TOKENS": 4,
   "E-PROMPTS": 4,
+  "E-CIRCUIT": 4,
   "E-HUB": 4,
   "E-HUB-OFFLINE": 4,
   "E-HUB-SHA": 4,

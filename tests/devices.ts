@@ -19,6 +19,9 @@ export interface TestDevice {
   open(): Promise<Device>;
 }
 
+// Outside the tests, because the wasm runtime opens a message port when it first starts and keeps it.
+await (await openOnnx({ runtime: "wasm", threads: 1 }))[Symbol.asyncDispose]();
+
 const adapter = await navigator.gpu?.requestAdapter();
 const gpuRequired = Deno.env.get("NEURITE_REQUIRE_GPU") === "1";
 

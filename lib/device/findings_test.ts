@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { deviceFindings } from "./findings.ts";
 
-// Outside the tests, because the threads of the wasm runtime last as long as the process.
+// Outside the tests, because the wasm runtime opens a message port when it first starts and keeps it.
 const findings = await deviceFindings();
 
 Deno.test("deviceFindings() says how to mend each lack, and names every part", () => {

@@ -53,6 +53,7 @@ interface Program {
   bias?: boolean;
   dtype?: "f32" | "i32";
   extraOutput?: boolean;
+  otherResult?: boolean;
   reversed?: boolean;
 }
 
@@ -77,7 +78,8 @@ function build(program: Program = {}): Graph {
   });
   const flat = ops.reshape(graph, turned, [rows * 3, 4]);
   const offset = bias ? graph.input("c", [5]) : undefined;
-  graph.output(output, ops.logits(graph, flat, graph.input("U", [5, 4]), offset));
+  const logits = ops.logits(graph, flat, graph.input("U", [5, 4]), offset);
+  graph.output(output, program.otherResult ? flat : logits);
   if (program.extraOutput) graph.output("z", turned);
   return graph;
 }
@@ -105,6 +107,7 @@ Deno.test("Graph.signature() differs when anything about the program differs", (
     { bias: true },
     { dtype: "i32" },
     { extraOutput: true },
+    { otherResult: true },
     { reversed: true },
   ];
   const signatures = variants.map((variant) => build(variant).signature());

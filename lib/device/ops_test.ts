@@ -141,6 +141,7 @@ Deno.test("every operation declares the shape of its definition", () => {
     [ops.linear(graph, v(2, 3, 4), v(4, 7)), [2, 3, 7]],
     [ops.linear(graph, v(2, 3, 4, 5), v(20, 7)), [2, 3, 7]],
     [ops.linear(graph, v(2, 1), v(1, 7)), [2, 7]],
+    [ops.linear(graph, v(4), v(4, 7)), [7]],
     [ops.layerNormScale(graph, v(2, 3, 4), 1), [2, 3, 1]],
     [ops.layerNormApply(graph, v(2, 3, 4), v(2, 3, 1), v(4), v(4)), [2, 3, 4]],
     [ops.attentionScores(graph, v(2, 3, 4, 8), v(2, 5, 4, 8), 1), [2, 4, 3, 5]],

@@ -98,7 +98,7 @@ Deno.test("vocab.json with merges.txt gives the ids of tokenizer.json", async ()
 });
 
 Deno.test("a definition older than the field model.type is BPE, as GPT-2's own", async () => {
-  const { type: _type, ...model } = definition.model;
+  const { type: _type, "unk_token": _unknown, ...model } = definition.model;
   const merges = model.merges.map((pair: string[]) => pair.join(" "));
   const untyped = gpt2Style({ model: { ...model, merges, "end_of_word_suffix": "" } });
   await withFiles({ "tokenizer.json": JSON.stringify(untyped) }, async (folder) => {
