@@ -31,15 +31,15 @@ export * from "./lib/device/device.ts";
 export * from "./lib/device/graph.ts";
 export * as ops from "./lib/device/ops.ts";
 
-export * from "./lib/model/config.ts";
-export * from "./lib/model/forward.ts";
-export * from "./lib/model/hooks.ts";
+export * from "./lib/model/config/config.ts";
+export * from "./lib/model/forward/forward.ts";
+export * from "./lib/model/forward/hooks.ts";
 export * from "./lib/model/model.ts";
 export * from "./lib/model/tokenizer.ts";
 export * from "./lib/model/tokens.ts";
-export * from "./lib/model/weights.ts";
+export * from "./lib/model/checkpoint/weights.ts";
 export * from "./lib/model/witness.ts";
-export * from "./lib/model/writes.ts";
+export * from "./lib/model/forward/writes.ts";
 
 export * from "./lib/text/prompt_file.ts";
 export * from "./lib/text/year_prompts.ts";
@@ -48,9 +48,9 @@ export * from "./lib/text/years.ts";
 export * from "./lib/circuit/year_behaviour.ts";
 export * from "./lib/circuit/year_metrics.ts";
 
-export * from "./lib/store/hub.ts";
-export * from "./lib/store/read_run.ts";
-export * from "./lib/store/run_once.ts";
-export * from "./lib/store/safetensors.ts";
+export * from "./lib/store/hub/mod.ts";
+export * from "./lib/store/run/read_run.ts";
+export * from "./lib/store/run/run_once.ts";
+export * from "./lib/store/format/safetensors.ts";
 
 export * from "./lib/figure/mod.ts";

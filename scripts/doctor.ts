@@ -10,7 +10,7 @@ import { runScript, type ScriptContext, type ScriptResult } from "../lib/cli/scr
 import { terminalTable } from "../lib/cli/terminal_table.ts";
 import { formatBytes } from "../lib/cli/sizes.ts";
 import { deviceFindings, type Finding } from "../lib/device/findings.ts";
-import { installedModels } from "../lib/store/installed_models.ts";
+import { installedModels } from "../lib/store/hub/installed_models.ts";
 
 export const meta = {
   id: "doctor",

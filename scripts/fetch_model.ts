@@ -23,7 +23,7 @@ import {
   hubSettings,
   planModel,
   resolveModel,
-} from "../lib/store/hub.ts";
+} from "../lib/store/hub/mod.ts";
 
 export const meta = {
   id: "fetch_model",

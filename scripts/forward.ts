@@ -16,17 +16,17 @@ import { runScript, type ScriptContext } from "../lib/cli/script.ts";
 import { terminalTable } from "../lib/cli/terminal_table.ts";
 import { formatShape, toFloat32 } from "../lib/array.ts";
 import { cannot } from "../lib/errors.ts";
-import { type ForwardOptions, runWithHooks } from "../lib/model/forward.ts";
-import { readConfig } from "../lib/model/config.ts";
-import { FORWARD_OUTPUTS, hookTable } from "../lib/model/hooks.ts";
+import { type ForwardOptions, runWithHooks } from "../lib/model/forward/forward.ts";
+import { readConfig } from "../lib/model/config/config.ts";
+import { FORWARD_OUTPUTS, hookTable } from "../lib/model/forward/hooks.ts";
 import type { Model } from "../lib/model/model.ts";
 import { openSession } from "../lib/model/session.ts";
 import { readTokenRows } from "../lib/model/token_file.ts";
 import type { Tokens } from "../lib/model/tokens.ts";
 import { writeAtomic } from "../lib/store/atomic.ts";
 import { sha256File } from "../lib/store/hash.ts";
-import { resolveModel } from "../lib/store/hub.ts";
-import { encodeSafetensors } from "../lib/store/safetensors.ts";
+import { resolveModel } from "../lib/store/hub/mod.ts";
+import { encodeSafetensors } from "../lib/store/format/safetensors.ts";
 
 export const meta = {
   id: "forward",

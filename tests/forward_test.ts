@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { HostArray } from "../lib/array.ts";
-import { type ForwardOptions, runWithHooks } from "../lib/model/forward.ts";
-import { hookShape, hookTable } from "../lib/model/hooks.ts";
+import { type ForwardOptions, runWithHooks } from "../lib/model/forward/forward.ts";
+import { hookShape, hookTable } from "../lib/model/forward/hooks.ts";
 import { loadModel, type Model } from "../lib/model/model.ts";
-import type { HookWrite } from "../lib/model/writes.ts";
+import type { HookWrite } from "../lib/model/forward/writes.ts";
 import { deviation, rowRms } from "./compare.ts";
 import { TEST_DEVICES } from "./devices.ts";
 import { integers } from "./random.ts";

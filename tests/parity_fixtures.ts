@@ -5,7 +5,7 @@
  * @module
  */
 import type { HostArray } from "../lib/array.ts";
-import { readSafetensors } from "../lib/store/safetensors.ts";
+import { readSafetensors } from "../lib/store/format/safetensors.ts";
 import { PARITY_TOLERANCES, type Tolerance } from "./tolerances.ts";
 
 /** A model with its expected outputs. */

@@ -6,9 +6,9 @@
 import { type HostArray, hostArray } from "../lib/array.ts";
 import { yearBehaviour } from "../lib/circuit/year_behaviour.ts";
 import type { Device } from "../lib/device/device.ts";
-import { runWithHooks } from "../lib/model/forward.ts";
+import { runWithHooks } from "../lib/model/forward/forward.ts";
 import { loadModel } from "../lib/model/model.ts";
-import { readSafetensors } from "../lib/store/safetensors.ts";
+import { readSafetensors } from "../lib/store/format/safetensors.ts";
 import { readYearPrompts } from "../lib/text/prompt_file.ts";
 import { deviation, rowRms } from "./compare.ts";
 import { loadExpected, type ParityFixture } from "./parity_fixtures.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openReference } from "../lib/device/reference/mod.ts";
-import { runWithHooks } from "../lib/model/forward.ts";
+import { runWithHooks } from "../lib/model/forward/forward.ts";
 import { loadModel } from "../lib/model/model.ts";
 import { integers } from "./random.ts";
 

@@ -26,7 +26,7 @@ const LABELLED = [
  * Files of `lib/` that may look at the clock: run records and progress lines carry times, and a
  * server may ask to be tried again after a date.
  */
-const CLOCK_ALLOWED = /^lib\/(store\/(run_folder|hub_http)\.ts$|cli\/)/;
+const CLOCK_ALLOWED = /^lib\/(store\/(run\/run_folder|hub\/http)\.ts$|cli\/)/;
 
 /** A file's path relative to the project root, with forward slashes. */
 function pathOf(context: Deno.lint.RuleContext): string {

@@ -88,5 +88,5 @@ Deno.test("reproducible refuses chance and clock when they stand in the library"
   assertRefused("lib/text/a.ts", "new Date();", "reproducible");
   assertClean("lib/text/a.ts", "new Date(0);");
   assertClean("lib/cli/a.ts", "Date.now();");
-  assertClean("lib/store/run_folder.ts", "new Date();");
+  assertClean("lib/store/run/run_folder.ts", "new Date();");
 });

@@ -21,9 +21,12 @@ Deno.test("mayImport() closes the arrows when a room uses another's rooms", () =
 });
 
 Deno.test("resolveImport() follows relative and project specifiers when given either", () => {
-  assert.equal(resolveImport("lib/model/config.ts", "../store/json.ts"), "lib/store/json.ts");
-  assert.equal(resolveImport("lib/model/config.ts", "neurite/lib/array.ts"), "lib/array.ts");
-  assert.equal(resolveImport("lib/model/config.ts", "vega"), undefined);
+  assert.equal(
+    resolveImport("lib/model/config/config.ts", "../../store/format/json.ts"),
+    "lib/store/format/json.ts",
+  );
+  assert.equal(resolveImport("lib/model/config/config.ts", "neurite/lib/array.ts"), "lib/array.ts");
+  assert.equal(resolveImport("lib/model/config/config.ts", "vega"), undefined);
 });
 
 Deno.test("isExempt() frees tests and benchmarks when their names say so", () => {
@@ -33,7 +36,7 @@ Deno.test("isExempt() frees tests and benchmarks when their names say so", () =>
 });
 
 Deno.test("importFault() lets pass what the house allows when rooms agree", () => {
-  assert.equal(importFault("lib/store/csv.ts", "../errors.ts"), undefined);
+  assert.equal(importFault("lib/store/format/csv.ts", "../errors.ts"), undefined);
   assert.equal(importFault("lib/circuit/plan.ts", "../store/json.ts"), undefined);
   assert.equal(importFault("lib/figure/theme.ts", "vega-lite"), undefined);
   assert.equal(importFault("lib/cli/options.ts", "node:util"), undefined);

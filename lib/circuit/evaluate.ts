@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { attentionScale } from "../model/config.ts";
+import { attentionScale } from "../model/config/config.ts";
 import { type CircuitNode, type Place, placeName } from "./nodes.ts";
 import type { NodePrograms } from "./node_programs.ts";
 import type { Edge, PatchPlan } from "./patch_plan.ts";
@@ -140,7 +140,9 @@ class Evaluation {
     const edges = this.plan.into(place);
     if (node.kind === "head") return await this.#recomputedHead(node, edges);
     if (node.kind !== "mlp") {
-      throw new RangeError(`Cannot recompute "${placeName(place)}": expected a head or an MLP`);
+      throw new RangeError(
+        `Cannot recompute "${placeName(place)}": no receiver, expected a head or an MLP`,
+      );
     }
     const { base } = this.pair;
     const x = await this.#received(base.at("mid", node.layer, position), edges);

@@ -5,7 +5,7 @@
  * @module
  */
 import { cannot } from "../errors.ts";
-import type { ModelConfig } from "../model/config.ts";
+import type { ModelConfig } from "../model/config/config.ts";
 
 /** A place in the prompt: the last position, or the start year's two digits. */
 export type Position = "END" | "YY";

@@ -5,7 +5,7 @@
  * @module
  */
 import { cannot, type NeuriteError } from "../errors.ts";
-import { CANONICAL_IDS, parseHubId } from "../store/hub.ts";
+import { CANONICAL_IDS, parseHubId } from "../store/hub/mod.ts";
 import type { YearSummary } from "./year_behaviour.ts";
 
 /** Behaviour of GPT-2 small on 10,000 prompts. */

@@ -6,7 +6,7 @@
  */
 import { elementCount, type HostArray } from "../array.ts";
 import { cannot } from "../errors.ts";
-import { forwardBatches, type ForwardOptions } from "../model/forward.ts";
+import { forwardBatches, type ForwardOptions } from "../model/forward/forward.ts";
 import type { Model } from "../model/model.ts";
 import type { Tokens } from "../model/tokens.ts";
 import type { Position } from "./nodes.ts";

@@ -89,7 +89,7 @@ async function sweep(context: SweepContext, groups: readonly Group[]): Promise<S
 function cellOf(node: CircuitNode, nHead: number): number {
   if (node.kind === "head") return node.layer * (nHead + 1) + node.head;
   if (node.kind === "mlp") return node.layer * (nHead + 1) + nHead;
-  throw new RangeError(`Cannot score "${node.kind}": expected a head or an MLP`);
+  throw new RangeError(`Cannot score "${node.kind}": no sender, expected a head or an MLP`);
 }
 
 /** Senders at END to the logits directly (`receiver` absent) or to MLP `receiver`. */

@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import type { HostArray } from "../array.ts";
 import { cannot } from "../errors.ts";
-import { type ForwardOptions, runWithHooks } from "../model/forward.ts";
+import { type ForwardOptions, runWithHooks } from "../model/forward/forward.ts";
 import type { Model } from "../model/model.ts";
 import type { ForwardRun } from "../model/witness.ts";
 import { collate, cutoffSharpness, meanAndSd, probDiff, YEARS } from "./year_metrics.ts";

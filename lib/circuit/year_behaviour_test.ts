@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openReference } from "../device/reference/mod.ts";
-import { runWithHooks } from "../model/forward.ts";
+import { runWithHooks } from "../model/forward/forward.ts";
 import { loadModel, type Model } from "../model/model.ts";
 import { openTokenizer } from "../model/tokenizer.ts";
 import { makeYearPrompts, type YearPrompts } from "../text/year_prompts.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Device, DeviceTensor } from "../device/device.ts";
-import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
-import { type ModelConfig, readConfig } from "./config.ts";
-import { countNonFinite, openWeights, type WeightSource } from "./weights.ts";
+import { type Checkpoint, openCheckpoint } from "./checkpoint/checkpoint.ts";
+import { type ModelConfig, readConfig } from "./config/config.ts";
+import { countNonFinite, openWeights, type WeightSource } from "./checkpoint/weights.ts";
 
 /** A model ready to run. Disposing it frees its weights; the device stays open. */
 export interface Model extends AsyncDisposable {

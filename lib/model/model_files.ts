@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { openCheckpoint } from "./checkpoint.ts";
+import { openCheckpoint } from "./checkpoint/checkpoint.ts";
 import { openTokenizer } from "./tokenizer.ts";
 
 /**

@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import type { HostArray } from "../array.ts";
 import { warningCount } from "../cli/log.ts";
 import { writeAtomic } from "../store/atomic.ts";
-import { encodeSafetensors, readSafetensors } from "../store/safetensors.ts";
-import { runWithHooks } from "./forward.ts";
+import { encodeSafetensors, readSafetensors } from "../store/format/safetensors.ts";
+import { runWithHooks } from "./forward/forward.ts";
 import { openSession } from "./session.ts";
 
 const FIXTURE = "tests/fixtures/checkpoints/gpt2-hub-style";

@@ -1,6 +1,6 @@
 import { formatShape } from "../array.ts";
 import { cannot } from "../errors.ts";
-import { readSafetensors } from "../store/safetensors.ts";
+import { readSafetensors } from "../store/format/safetensors.ts";
 import type { Tokens } from "./tokens.ts";
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { HostArray } from "../array.ts";
 import { writeAtomic } from "../store/atomic.ts";
-import { encodeSafetensors } from "../store/safetensors.ts";
+import { encodeSafetensors } from "../store/format/safetensors.ts";
 import { readTokenRows } from "./token_file.ts";
 
 async function withFile(

@@ -6,7 +6,7 @@
 import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
 import { join, resolve } from "node:path";
 import { cannot } from "../errors.ts";
-import { quote } from "../store/quote.ts";
+import { quote } from "../store/format/quote.ts";
 import { explainSystemError } from "../system_errors.ts";
 
 /** The largest honest tokenizer.json (GPT-NeoX) is 2 MB, the largest known 17 MB. */

@@ -1,6 +1,6 @@
 import { formatShape, type HostArray } from "../array.ts";
 import { cannot } from "../errors.ts";
-import type { ModelConfig } from "./config.ts";
+import type { ModelConfig } from "./config/config.ts";
 
 /** Token ids of a run, `[B, T]`. */
 export type Tokens = HostArray<Int32Array>;

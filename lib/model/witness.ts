@@ -6,7 +6,7 @@
 import { elementCount, type HostArray } from "../array.ts";
 import { openReference } from "../device/reference/mod.ts";
 import { RandomStream } from "../random.ts";
-import { type ForwardOptions, runWithHooks } from "./forward.ts";
+import { type ForwardOptions, runWithHooks } from "./forward/forward.ts";
 import { loadModel } from "./model.ts";
 import type { Tokens } from "./tokens.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { integers, normal } from "../../tests/random.ts";
 import { openReference } from "../device/reference/mod.ts";
-import { type ForwardOptions, runWithHooks } from "./forward.ts";
+import { type ForwardOptions, runWithHooks } from "./forward/forward.ts";
 import { loadModel } from "./model.ts";
 import { type ForwardRun, reportWitness, witnessForward } from "./witness.ts";
 

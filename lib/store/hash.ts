@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { explainSystemError } from "../system_errors.ts";
-import { type Json, stableJson } from "./json.ts";
+import { type Json, stableJson } from "./format/json.ts";
 
 const READ_BYTES = 1 << 20; // 1 MiB, past which larger reads gain nothing
 

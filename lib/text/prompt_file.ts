@@ -5,7 +5,7 @@
  */
 import { formatShape, type HostArray } from "../array.ts";
 import { cannot } from "../errors.ts";
-import { readSafetensors } from "../store/safetensors.ts";
+import { readSafetensors } from "../store/format/safetensors.ts";
 import type { YearPrompts } from "./year_prompts.ts";
 
 function complain(path: string, thing: string, is: string, expected: string) {

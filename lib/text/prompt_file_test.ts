@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { HostArray } from "../array.ts";
 import { openTokenizer } from "../model/tokenizer.ts";
 import { writeAtomic } from "../store/atomic.ts";
-import { encodeSafetensors } from "../store/safetensors.ts";
+import { encodeSafetensors } from "../store/format/safetensors.ts";
 import { readYearPrompts } from "./prompt_file.ts";
 import { makeYearPrompts } from "./year_prompts.ts";
 

@@ -22,10 +22,10 @@ import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { writeYearFigures } from "../../lib/figure/greater_than/year_report.ts";
 import { openSession, type Session } from "../../lib/model/session.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
-import type { RunFolder } from "../../lib/store/run_folder.ts";
-import { readRun } from "../../lib/store/read_run.ts";
-import { inputFile } from "../../lib/store/run_record.ts";
-import { runOnce } from "../../lib/store/run_once.ts";
+import type { RunFolder } from "../../lib/store/run/run_folder.ts";
+import { readRun } from "../../lib/store/run/read_run.ts";
+import { inputFile } from "../../lib/store/run/run_record.ts";
+import { runOnce } from "../../lib/store/run/run_once.ts";
 import { readYearPrompts } from "../../lib/text/prompt_file.ts";
 import { makeYearPrompts, type YearPrompts } from "../../lib/text/year_prompts.ts";
 

@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import type { HostArray } from "../../lib/array.ts";
-import { concat, fields } from "../../lib/model/checkpoint_testing.ts";
-import { encodeSafetensors } from "../../lib/store/safetensors.ts";
+import { concat, fields } from "../../lib/model/checkpoint/testing.ts";
+import { encodeSafetensors } from "../../lib/store/format/safetensors.ts";
 import { ROOT } from "../house/tree.ts";
 
 /** A tensor's entry in a safetensors header. */

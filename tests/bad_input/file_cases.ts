@@ -6,7 +6,7 @@ import {
   makeZip,
   pickledState,
   pickledText,
-} from "../../lib/model/checkpoint_testing.ts";
+} from "../../lib/model/checkpoint/testing.ts";
 import { type BadInput, onDamaged } from "./case.ts";
 import { cut, editHeader, type Header } from "./damage.ts";
 

@@ -9,10 +9,10 @@
  * @module
  */
 import { openOnnx } from "../../lib/device/onnx/mod.ts";
-import { openCheckpoint } from "../../lib/model/checkpoint.ts";
-import { readConfig } from "../../lib/model/config.ts";
+import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint.ts";
+import { readConfig } from "../../lib/model/config/config.ts";
 import { loadModel } from "../../lib/model/model.ts";
-import { openWeights } from "../../lib/model/weights.ts";
+import { openWeights } from "../../lib/model/checkpoint/weights.ts";
 
 async function readAll(directory: string, keep: boolean): Promise<number> {
   await using checkpoint = await openCheckpoint(directory);

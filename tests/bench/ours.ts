@@ -7,7 +7,7 @@ import type { Device } from "../../lib/device/device.ts";
 import { openOnnx } from "../../lib/device/onnx/mod.ts";
 import { openReference } from "../../lib/device/reference/mod.ts";
 import { openWebGpu } from "../../lib/device/webgpu/mod.ts";
-import { runWithHooks } from "../../lib/model/forward.ts";
+import { runWithHooks } from "../../lib/model/forward/forward.ts";
 import { loadModel } from "../../lib/model/model.ts";
 import { integers } from "../random.ts";
 

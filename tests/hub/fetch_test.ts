@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { basename, join } from "node:path";
-import { fetchModel, type FetchProgress, planModel } from "neurite/lib/store/hub.ts";
+import { fetchModel, type FetchProgress, planModel } from "neurite/lib/store/hub/mod.ts";
 import { COMMIT_A, gitSha1, type HubRepo, sha256 } from "./hub_server.ts";
 import { bytes, openSandbox, smallModel } from "./sandbox.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { join } from "node:path";
-import { fetchModel, planModel, resolveModel } from "neurite/lib/store/hub.ts";
+import { fetchModel, planModel, resolveModel } from "neurite/lib/store/hub/mod.ts";
 import { COMMIT_A } from "./hub_server.ts";
 import { bytes, openSandbox, type Sandbox, smallModel } from "./sandbox.ts";
 

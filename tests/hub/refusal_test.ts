@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { NeuriteError } from "neurite/lib/errors.ts";
-import { fetchModel } from "neurite/lib/store/hub.ts";
+import { fetchModel } from "neurite/lib/store/hub/mod.ts";
 import type { Fault } from "./hub_faults.ts";
 import type { HubServerOptions } from "./hub_server.ts";
 import { bytes, openSandbox, type Sandbox, smallModel } from "./sandbox.ts";

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
-import { fetchModel } from "neurite/lib/store/hub.ts";
-import { blobPath, cachedRepo } from "neurite/lib/store/hf_cache.ts";
-import { partialPath } from "neurite/lib/store/hf_cache_partial.ts";
+import { fetchModel } from "neurite/lib/store/hub/mod.ts";
+import { blobPath, cachedRepo } from "neurite/lib/store/hub/cache.ts";
+import { partialPath } from "neurite/lib/store/hub/cache_partial.ts";
 import { sha256 } from "./hub_server.ts";
 import { bytes, openSandbox, type Sandbox, smallModel } from "./sandbox.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FetchOptions } from "neurite/lib/store/hub.ts";
+import type { FetchOptions } from "neurite/lib/store/hub/mod.ts";
 import { type HubRepo, HubServer, type HubServerOptions } from "./hub_server.ts";
 
 /** A server, a cache and the options that lead there and nowhere else. */

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { HUB_ENVIRONMENT } from "neurite/lib/store/hub.ts";
-import { blobPath, cachedRepo, fileBytes } from "neurite/lib/store/hf_cache.ts";
-import { partialPath } from "neurite/lib/store/hf_cache_partial.ts";
+import { HUB_ENVIRONMENT } from "neurite/lib/store/hub/mod.ts";
+import { blobPath, cachedRepo, fileBytes } from "neurite/lib/store/hub/cache.ts";
+import { partialPath } from "neurite/lib/store/hub/cache_partial.ts";
 import { COMMIT_A, sha256 } from "./hub_server.ts";
 import { openSandbox, type Sandbox, smallModel } from "./sandbox.ts";
 

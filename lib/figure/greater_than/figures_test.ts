@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Resvg } from "@resvg/resvg-wasm";
 import { type HostArray, hostArray } from "../../array.ts";
-import { readSafetensors } from "../../store/safetensors.ts";
+import { readSafetensors } from "../../store/format/safetensors.ts";
 import { figureMeta } from "../figure_meta.ts";
 import { renderSvg } from "../render.ts";
 import { renderPng } from "../render_png.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { HostArray } from "../../array.ts";
-import type { RunFolder } from "../../store/run_folder.ts";
+import type { RunFolder } from "../../store/run/run_folder.ts";
 import { renderSvg } from "../render.ts";
 import { renderPng } from "../render_png.ts";
 import { renderReport, type ReportFigure, type ReportNumber } from "../report.ts";

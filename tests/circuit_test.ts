@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { patchedResidual } from "../lib/circuit/evaluate.ts";
+import { NodePrograms } from "../lib/circuit/node_programs.ts";
+import { PAPER_CIRCUIT, upperPlan, wholePlan } from "../lib/circuit/paper_circuit.ts";
+import { cacheRun } from "../lib/circuit/run_cache.ts";
+import {
+  channelSweep,
+  directSweep,
+  lowMlpSweep,
+  type SweepContext,
+  type SweepScores,
+} from "../lib/circuit/sweeps.ts";
+import { yearBehaviour } from "../lib/circuit/year_behaviour.ts";
+import { meanAndSd, probDiff } from "../lib/circuit/year_metrics.ts";
+import { loadModel } from "../lib/model/model.ts";
+import { readSafetensors } from "../lib/store/format/safetensors.ts";
+import { readYearPrompts } from "../lib/text/prompt_file.ts";
+import { deviation } from "./compare.ts";
+import { TEST_DEVICES, type TestDevice } from "./devices.ts";
+import { CIRCUIT_TOLERANCES } from "./tolerances.ts";
+
+const DIRECTORY = "tests/fixtures/gpt2-mini";
+const EXPECTED = `${DIRECTORY}/expected.safetensors`;
+const REQUEST = { positions: { END: 12, YY: 8 }, attentionLayers: [5, 6, 7, 8, 9] };
+
+/** Every matrix of the fixture, with the number of senders that cannot reach its receiver. */
+const SWEEPS: Record<string, [number, (context: SweepContext) => Promise<SweepScores>]> = {
+  "ipp_logits": [0, (context) => directSweep(context, PAPER_CIRCUIT.mlps)],
+  "ipp_m11": [1, (context) => directSweep(context, PAPER_CIRCUIT.mlps, 11)],
+  "ipp_m10": [14, (context) => directSweep(context, PAPER_CIRCUIT.mlps, 10)],
+  "ipp_m9": [27, (context) => directSweep(context, PAPER_CIRCUIT.mlps, 9)],
+  "ipp_m8": [40, (context) => directSweep(context, PAPER_CIRCUIT.mlps, 8)],
+  "attn_q": [39, (context) => channelSweep(context, PAPER_CIRCUIT, "q")],
+  "attn_k": [39, (context) => channelSweep(context, PAPER_CIRCUIT, "k")],
+  "attn_v": [39, (context) => channelSweep(context, PAPER_CIRCUIT, "v")],
+  "mlp0": [144, (context) => lowMlpSweep(context, PAPER_CIRCUIT, 0)],
+  "mlp1": [131, (context) => lowMlpSweep(context, PAPER_CIRCUIT, 1)],
+  "mlp2": [118, (context) => lowMlpSweep(context, PAPER_CIRCUIT, 2)],
+  "mlp3": [105, (context) => lowMlpSweep(context, PAPER_CIRCUIT, 3)],
+};
+
+/** The matrices that float64 TypeScript and a software GPU do in seconds. */
+const SLOW_DEVICES = ["reference", "webgpu"];
+const SLOW_DEVICE_SWEEPS = ["ipp_logits", "attn_q", "mlp1"];
+
+async function checkCircuit(t: Deno.TestContext, { name, open }: TestDevice): Promise<void> {
+  await using device = await open();
+  await using model = await loadModel(DIRECTORY, device);
+  const expected = await readSafetensors(EXPECTED);
+  const numbers = JSON.parse(await Deno.readTextFile(`${DIRECTORY}/expected.json`));
+  const prompts = await readYearPrompts(EXPECTED);
+  const good = await cacheRun(model, prompts.goodTokens, REQUEST);
+  const bad = await cacheRun(model, prompts.badTokens, REQUEST);
+  const { summary } = await yearBehaviour(model, { ...prompts, tokens: prompts.goodTokens });
+  using programs = new NodePrograms(model);
+  const context: SweepContext = {
+    programs,
+    pair: { base: good, patch: bad },
+    YY: prompts.YY.data,
+    yearTokenIds: prompts.yearTokenIds.data,
+    baseline: summary.prob_diff_mean,
+  };
+
+  for (const [matrix, [unreachable, sweep]] of Object.entries(SWEEPS)) {
+    if (SLOW_DEVICES.includes(name) && !SLOW_DEVICE_SWEEPS.includes(matrix)) continue;
+    await t.step(matrix, async () => {
+      const actual = await sweep(context);
+      assert.equal(actual.unreachable, unreachable);
+      const { worst, detail } = deviation(actual.scores, expected[matrix]!);
+      assert.ok(worst <= CIRCUIT_TOLERANCES.score.limit, `${worst}: ${detail}`);
+      const zeros = expected[matrix]!.data as Float32Array;
+      zeros.forEach((score, i) => {
+        if (score === 0) assert.equal(actual.scores.data[i], 0, `cell ${i}`);
+      });
+    });
+  }
+
+  const upper = upperPlan(PAPER_CIRCUIT);
+  const evaluations = [
+    ["ms", upper, { base: bad, patch: good }],
+    ["ms_reverse", upper, { base: good, patch: bad }],
+    ["lms", wholePlan(PAPER_CIRCUIT), { base: bad, patch: good }],
+    [
+      "random_ablation_original_m10",
+      upperPlan({ ...PAPER_CIRCUIT, mlps: [10] }),
+      { base: bad, patch: good },
+    ],
+    [
+      "random_ablation_alternative_m10",
+      upperPlan({
+        mlps: [10],
+        heads: [[9, 2], [8, 0], [7, 11], [6, 10], [5, 6], [8, 9], [5, 2]],
+      }),
+      { base: bad, patch: good },
+    ],
+  ] as const;
+  for (const [evaluation, plan, pair] of evaluations) {
+    await t.step(evaluation, async () => {
+      const residual = await patchedResidual(programs, pair, plan);
+      const { logProbs } = await programs.answers(residual, context.yearTokenIds);
+      const probabilities = logProbs.map(Math.exp);
+      const { worst, detail } = deviation(
+        { data: probabilities, shape: [97, 100] },
+        expected[`probs_${evaluation}`]!,
+      );
+      assert.ok(worst <= CIRCUIT_TOLERANCES.probability.limit, `${worst}: ${detail}`);
+      const { mean, sd } = meanAndSd(probDiff(probabilities, context.YY));
+      const { prob_diff_mean: wantedMean, prob_diff_sd: wantedSd } = numbers[evaluation];
+      assert.ok(Math.abs(mean - wantedMean) <= CIRCUIT_TOLERANCES.score.limit);
+      assert.ok(Math.abs(sd - wantedSd) <= CIRCUIT_TOLERANCES.score.limit);
+    });
+  }
+}
+
+for (const device of TEST_DEVICES) {
+  Deno.test({
+    name: `every greater-than number of gpt2-mini is met on ${device.name}`,
+    ignore: device.absent,
+    fn: (t) => checkCircuit(t, device),
+  });
+}
