@@ -68,3 +68,12 @@ export function hostArray<Data extends ArrayData>(
 export function toFloat32({ data, shape }: HostArray): HostArray {
   return { data: data instanceof Float64Array ? Float32Array.from(data) : data, shape };
 }
+
+/** {@linkcode toFloat32} of every array of a record. */
+export function allToFloat32(
+  arrays: Readonly<Record<string, HostArray>>,
+): Record<string, HostArray> {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [name, toFloat32(array)]),
+  );
+}

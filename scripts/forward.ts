@@ -14,7 +14,7 @@ import { note } from "../lib/cli/log.ts";
 import { startProgress } from "../lib/cli/progress.ts";
 import { runScript, type ScriptContext } from "../lib/cli/script.ts";
 import { terminalTable } from "../lib/cli/terminal_table.ts";
-import { formatShape, toFloat32 } from "../lib/array.ts";
+import { allToFloat32, formatShape } from "../lib/array.ts";
 import { cannot } from "../lib/errors.ts";
 import { type ForwardOptions, runWithHooks } from "../lib/model/forward/forward.ts";
 import { readConfig } from "../lib/model/config/config.ts";
@@ -117,9 +117,7 @@ async function main(context: ScriptContext<typeof options>) {
     count: given.witness,
     seed: given.seed,
   });
-  const arrays = Object.fromEntries(
-    Object.entries(results).map(([name, array]) => [name, toFloat32(array)]),
-  );
+  const arrays = allToFloat32(results);
   const written = await writeAtomic(
     out,
     encodeSafetensors(arrays, {

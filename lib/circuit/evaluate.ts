@@ -241,3 +241,25 @@ export function patchedResidual(
 ): Promise<Float64Array> {
   return new Evaluation(programs, pair, plan, sweep).final();
 }
+
+/** A head's or MLP's output in a run at a position, without its bias: f64 `[N, D]`. */
+export async function nodeOutput(
+  programs: NodePrograms,
+  run: RunCache,
+  { node, position }: Place,
+): Promise<Float64Array> {
+  const { model } = programs;
+  if (node.kind === "mlp") {
+    const bias = await model.weights.read(`blocks.${node.layer}.mlp.b_out`);
+    const out = run.at("mlp", node.layer, position);
+    return Float64Array.from(out as Float64Array, (value, i) => value - bias[i % bias.length]!);
+  }
+  if (node.kind !== "head") {
+    throw new RangeError(
+      `Cannot take the output of "${node.kind}": not kept, expected a head or an MLP`,
+    );
+  }
+  const { nHead, dHead } = model.config;
+  const z = headColumns(run.at("z", node.layer, position), node.head, [nHead, dHead]);
+  return Float64Array.from(await programs.headOutput(node.layer, node.head, z));
+}

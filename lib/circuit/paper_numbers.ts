@@ -36,7 +36,8 @@ export interface JudgedNumber {
   readonly note: string;
 }
 
-function isPaperModel(model: string): boolean {
+/** Whether a model's name is that of GPT-2 small on the Hub. */
+export function isPaperModel(model: string): boolean {
   try {
     const { repo } = parseHubId(model);
     return repo === "gpt2" || repo === CANONICAL_IDS.gpt2;

@@ -9,7 +9,23 @@
  * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060 (sd 0.072).
  */
 import { basename, join } from "node:path";
-import { checkPaper, PAPER_BEHAVIOUR, yearNumbers } from "../../lib/circuit/paper_numbers.ts";
+import {
+  chooseCircuit,
+  CIRCUIT_CHOICES,
+  type CircuitChoice,
+} from "../../lib/circuit/circuit_choice.ts";
+import {
+  type ExperimentInputs,
+  paperExperiment,
+  partCount,
+} from "../../lib/circuit/paper_experiment.ts";
+import {
+  checkPaper,
+  isPaperModel,
+  PAPER_BEHAVIOUR,
+  yearNumbers,
+} from "../../lib/circuit/paper_numbers.ts";
+import { allToFloat32 } from "../../lib/array.ts";
 import { yearArrays } from "../../lib/circuit/year_arrays.ts";
 import { yearBehaviour, type YearSummary } from "../../lib/circuit/year_behaviour.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
@@ -19,7 +35,9 @@ import { startProgress } from "../../lib/cli/progress.ts";
 import { commandLine } from "../../lib/cli/meta.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { terminalTable } from "../../lib/cli/terminal_table.ts";
-import { writeYearFigures } from "../../lib/figure/greater_than/year_report.ts";
+import { circuitFigures } from "../../lib/figure/greater_than/circuit_figures.ts";
+import { yearFigures } from "../../lib/figure/greater_than/year_figures.ts";
+import { writeReport } from "../../lib/figure/write_report.ts";
 import { openSession, type Session } from "../../lib/model/session.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
@@ -66,6 +84,13 @@ export const options = defineOptions({
     paper: 490,
     description: "Prompts to draw, balanced over the start years 02 to 98.",
   },
+  circuit: {
+    type: "choice",
+    choices: CIRCUIT_CHOICES,
+    default: "none" as CircuitChoice,
+    paper: "paper",
+    description: "Whose direct effects, lenses and sufficiency are measured after the behaviour.",
+  },
   prompts: {
     type: "path",
     description: "Safetensors with good_tokens, bad_tokens, YY, year_token_ids instead of a draw.",
@@ -90,6 +115,20 @@ async function measure(session: Session, prompts: YearPrompts, context: Context)
   return behaviour;
 }
 
+/** The paper's matrices, lenses and circuit tests, where a circuit is asked for. */
+async function searchCircuit(session: Session, inputs: ExperimentInputs, context: Context) {
+  const { circuit: choice, memory } = context.options;
+  const model = await session.model();
+  const circuit = chooseCircuit(choice, model.config);
+  if (!circuit) return undefined;
+  using progress = startProgress({ label: "circuit", total: partCount(circuit), unit: "parts" });
+  return await paperExperiment(model, inputs, circuit, {
+    memory,
+    signal: context.signal,
+    onPart: (done) => progress.set(done),
+  });
+}
+
 async function writeResults(run: RunFolder, session: Session, context: Context) {
   const { options: given, argv, meta } = context;
   const prompts = given.prompts === undefined
@@ -99,12 +138,18 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   const { summary, probDiff, sharpness } = behaviour;
   const { YY, goodTokens, badTokens, yearTokenIds } = prompts;
   const count = YY.data.length;
+  const search = await searchCircuit(
+    session,
+    { ...prompts, baseline: summary.prob_diff_mean },
+    context,
+  );
   await run.writeArrays({
     "good_tokens": goodTokens,
     "bad_tokens": badTokens,
     YY,
     "year_token_ids": yearTokenIds,
     ...yearArrays(behaviour),
+    ...allToFloat32(search?.arrays ?? {}),
   });
   await run.writeTable("examples", [
     { name: "YY", type: "int32", values: YY.data },
@@ -113,14 +158,19 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   ]);
   const { label: model } = session;
   await run.writeSummary(
-    { model, count, baseline: { ...summary, ratio: 1 } },
+    { model, count, baseline: { ...summary, ratio: 1 }, ...search?.evaluations },
     { baseline: PAPER_BEHAVIOUR },
   );
-  await writeYearFigures(run, {
-    model: basename(model),
-    probs: behaviour.collated,
+  const name = basename(model);
+  const figures = [
+    ...yearFigures(name, behaviour.collated),
+    ...circuitFigures(name, search?.arrays ?? {}, isPaperModel(model)),
+  ];
+  await writeReport(run, figures, {
+    title: meta.title,
+    question: meta.question,
+    command: commandLine(meta, argv),
     numbers: yearNumbers(model, count, summary),
-    report: { title: meta.title, question: meta.question, command: commandLine(meta, argv) },
     provenance: {
       device: session.device.description,
       seed: given.seed,
