@@ -28,7 +28,7 @@ const SHARED = defineOptions({
   memory: {
     type: "bytes",
     affects: "run",
-    description: "Most memory to use for arrays, e.g. 4G; measured when absent.",
+    description: "Most memory to use for arrays, e.g. 4G; 2G when absent.",
   },
   threads: {
     type: "integer",

@@ -5,7 +5,8 @@ import type { ModelConfig } from "../config/config.ts";
 import type { ForwardRequest } from "./request.ts";
 import { findHook, hookShape } from "./hooks.ts";
 
-const GIB = 2 ** 30;
+/** What a run may take when nobody says: fits a laptop of 8 GB beside its other work. */
+const DEFAULT_BYTES = 2 * 2 ** 30;
 
 /**
  * More tokens a batch than this gain nothing: the matrix products are already at their best rate,
@@ -42,14 +43,14 @@ export function bytesPerRow(
 }
 
 /**
- * How many rows of `T` tokens a batch takes so that it fits `memory` bytes (1 GiB by default) and
+ * How many rows of `T` tokens a batch takes so that it fits `memory` bytes (2 GiB by default) and
  * the device's largest tensor.
  *
  * @throws {NeuriteError} E-DEVICE-MEMORY when one row does not fit.
  */
 export function rowsPerBatch(
   device: Device,
-  { config, T, request, memory = GIB }: {
+  { config, T, request, memory = DEFAULT_BYTES }: {
     config: ModelConfig;
     T: number;
     request: ForwardRequest;

@@ -25,7 +25,7 @@ export interface ForwardOptions {
   positions?: "all" | "last" | undefined;
   /** i32 `[C]` token ids of `column_logits` and `column_log_probs`. */
   columns?: Int32Array | undefined;
-  /** Bytes one batch may take on the device. @default {1 GiB} */
+  /** Bytes one batch may take on the device. @default {2 GiB} */
   memory?: number | undefined;
   /** Called after each batch with rows done and in all. */
   onProgress?: ((done: number, total: number) => void) | undefined;
