@@ -1,5 +1,4 @@
 import { withClosedProbe } from "./closed_probe.ts";
-import { withFixedMemory } from "./fixed_memory.ts";
 import type { OnnxRuntime, Runtime } from "./runtime.ts";
 import { SESSION_OPTIONS, startRuntime, wrap } from "./runtime.ts";
 
@@ -19,7 +18,7 @@ export async function loadWasm(threads: number): Promise<Runtime> {
   const code = await wasmCode();
   if (code) env.wasm.wasmBinary = code;
   const options = { ...SESSION_OPTIONS, executionProviders: ["wasm"] };
-  await withFixedMemory(() => withClosedProbe(() => startRuntime(runtime, options)));
+  await withClosedProbe(() => startRuntime(runtime, options));
   return {
     name: "wasm",
     version: env.versions.web ?? env.versions.common,
