@@ -1,4 +1,5 @@
 import { withClosedProbe } from "./closed_probe.ts";
+import { withFixedMemory } from "./fixed_memory.ts";
 import type { OnnxRuntime, Runtime } from "./runtime.ts";
 import { SESSION_OPTIONS, startRuntime, wrap } from "./runtime.ts";
 
@@ -18,7 +19,7 @@ export async function loadWasm(threads: number): Promise<Runtime> {
   const code = await wasmCode();
   if (code) env.wasm.wasmBinary = code;
   const options = { ...SESSION_OPTIONS, executionProviders: ["wasm"] };
-  await withClosedProbe(() => startRuntime(runtime, options));
+  await withFixedMemory(() => withClosedProbe(() => startRuntime(runtime, options)));
   return {
     name: "wasm",
     version: env.versions.web ?? env.versions.common,
