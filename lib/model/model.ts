@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { elementCount } from "../array.ts";
 import type { Device, DeviceTensor } from "../device/device.ts";
 import { type Checkpoint, openCheckpoint } from "./checkpoint/checkpoint.ts";
 import { type ModelConfig, readConfig } from "./config/config.ts";
@@ -89,11 +90,12 @@ export async function loadModel(
   try {
     const weights = openWeights(checkpoint, config);
     const nonFinite = new Map<string, number>();
-    const bytes = (name: string) => 4 * weights.shape(name).reduce((a, b) => a * b, 1);
+    const isShared = (name: string) => name === "unembed.W_U" && weights.isTied;
+    const bytes = (name: string) => isShared(name) ? 0 : 4 * elementCount(weights.shape(name));
     const total = weights.names.reduce((sum, name) => sum + bytes(name), 0);
     let done = 0;
     for (const name of weights.names) {
-      if (name === "unembed.W_U" && weights.isTied) {
+      if (isShared(name)) {
         tensors.set(name, tensors.get("embed.W_E")!);
       } else {
         const data = await weights.read(name);
