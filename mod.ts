@@ -45,6 +45,15 @@ export * from "./lib/text/prompt_file.ts";
 export * from "./lib/text/year_prompts.ts";
 export * from "./lib/text/years.ts";
 
+export * from "./lib/circuit/evaluate.ts";
+export * from "./lib/circuit/logit_lens.ts";
+export * from "./lib/circuit/node_programs.ts";
+export * from "./lib/circuit/nodes.ts";
+export * from "./lib/circuit/paper_circuit.ts";
+export * from "./lib/circuit/paper_experiment.ts";
+export * from "./lib/circuit/patch_plan.ts";
+export * from "./lib/circuit/run_cache.ts";
+export * from "./lib/circuit/sweeps.ts";
 export * from "./lib/circuit/year_behaviour.ts";
 export * from "./lib/circuit/year_metrics.ts";
 

@@ -12,18 +12,19 @@ import { type ChunkLimits, planStages, type Stage, unitsPerChunk } from "./stage
 import { translateStage } from "./translate.ts";
 
 /**
- * Compiled models kept. A forward pass uses a handful; each holds the scratch memory of one chunk.
+ * Compiled models kept. A forward pass uses fewer than ten; each holds the scratch memory of one chunk,
+ * about five times its largest value.
  */
-const SESSIONS_KEPT = 24;
+const SESSIONS_KEPT = 16;
 
 const MIB = 2 ** 20;
 
 /**
- * How much a chunk of rows may hold. With activations of at most 6 MiB a GPT-2 block took 0.8 times
- * the processor time of the whole batch at once, and 0.75 times under WebAssembly; less than 3 MiB
- * loses to the cost of a run. The logits want more rows, because each chunk reads all of W_U.
+ * How much a chunk of rows may hold. On one thread, a GPT-2-small block of 32 x 128 tokens in chunks of
+ * 6 to 12 MiB takes 0.87 of the processor time of the whole batch at once, 0.76 under WebAssembly. The
+ * logits want more rows, because each chunk reads all of W_U.
  */
-const CHUNK_LIMITS: ChunkLimits = { valueBytes: 6 * MIB, logitBytes: 64 * MIB };
+const CHUNK_LIMITS: ChunkLimits = { valueBytes: 12 * MIB, logitBytes: 64 * MIB };
 
 /** What a device is told besides its runtime. */
 export interface OnnxDeviceOptions {
