@@ -9,7 +9,7 @@ import { attentionScale } from "../model/config/config.ts";
 import { type CircuitNode, type Place, placeName } from "./nodes.ts";
 import type { NodePrograms } from "./node_programs.ts";
 import type { Edge, PatchPlan } from "./patch_plan.ts";
-import type { RunCache } from "./run_cache.ts";
+import { atPosition, type RunCache } from "./run_cache.ts";
 
 type Floats = Float32Array | Float64Array;
 
@@ -202,30 +202,27 @@ class Evaluation {
   }
 
   /** Residual entering a layer at one position: `[N, D]`. */
-  #residual(layer: number, index: number): Float64Array {
-    const { base } = this.pair;
-    const all = base.everywhere("pre", layer);
-    const D = all.length / (base.count * base.length);
-    return Float64Array.from({ length: base.count * D }, (_, i) => {
-      const n = Math.floor(i / D);
-      return all[(n * base.length + index) * D + i % D]!;
-    });
+  #residual(layer: number, index: number): Floats {
+    return this.#everywhereAt(this.pair.base, "pre", layer, index);
+  }
+
+  /** An array kept at all positions, at one of them: `[N, width]`. */
+  #everywhereAt(run: RunCache, kept: "pre" | "q", layer: number, index: number): Floats {
+    const data = run.everywhere(kept, layer);
+    const width = data.length / (run.count * run.length);
+    return atPosition({ data, shape: [run.count, run.length, width] }, index);
   }
 
   async #query(layer: number, head: number, edges: readonly Edge[]): Promise<Floats> {
     const { base, patch } = this.pair;
-    const [H, K] = this.#headShape;
     const { END } = base.request.positions;
     const whole = edges.some(({ from }) => from === "whole");
     if (edges.length > 0 && !whole) {
       const x = await this.#received(this.#residual(layer, END), edges);
       return await this.programs.project(layer, head, "Q", x);
     }
-    const all = (whole ? patch : base).everywhere("q", layer);
-    return Float64Array.from({ length: base.count * K }, (_, i) => {
-      const n = Math.floor(i / K);
-      return all[((n * base.length + END) * H + head) * K + i % K]!;
-    });
+    const all = this.#everywhereAt(whole ? patch : base, "q", layer, END);
+    return headColumns(all, head, this.#headShape);
   }
 }
 

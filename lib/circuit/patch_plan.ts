@@ -8,7 +8,7 @@
  * @module
  */
 import { cannot } from "../errors.ts";
-import { type CircuitNode, depthOf, type Place, placeName } from "./nodes.ts";
+import { type CircuitNode, depthOf, type Place, placeName, type Position } from "./nodes.ts";
 
 /** An input of a head; MLPs and logits have one input, `x`. */
 export type Channel = "q" | "k" | "v" | "x";
@@ -83,13 +83,7 @@ function checkEdge(edge: Edge): void {
   }
 }
 
-/** Whether `node` at `position` can reach `receiver` by a direct edge on `channel`. */
-export function reaches(sender: CircuitNode, receiver: CircuitNode): boolean {
-  return depthOf(sender) < depthOf(receiver);
-}
-
 /** An unchannelled edge between two nodes at one position. */
 export function edge(from: CircuitNode, to: CircuitNode, position: Position): Edge {
   return { from: { node: from, position }, to: { node: to, position }, channel: "x" };
 }
-type Position = Place["position"];
