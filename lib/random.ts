@@ -6,30 +6,35 @@
  * @module
  */
 
-const MULTIPLIERS = [0xd2511f53n, 0xcd9e8d57n] as const;
+const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
 const WEYL = [0x9e3779b9, 0xbb67ae85] as const;
 const ROUNDS = 10;
 
 /** Four 32-bit words. */
 export type Words = [number, number, number, number];
 
+/** The upper 32 bits of a product of two 32-bit words, whose 64 bits no float64 holds. */
+function highWord(a: number, b: number): number {
+  const low = b & 0xffff;
+  const high = b >>> 16;
+  return Math.floor((a * high + Math.floor(a * low / 0x10000)) / 0x10000);
+}
+
 /** Philox4x32-10: four random words from a 128-bit counter and a 64-bit key. */
 export function philox(counter: Words, key: readonly [number, number]): Words {
   let [a, b, c, d] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < ROUNDS; round++) {
-    const first = MULTIPLIERS[0] * BigInt(a);
-    const second = MULTIPLIERS[1] * BigInt(c);
-    [a, b, c, d] = [
-      (Number(second >> 32n) ^ b ^ k0) >>> 0,
-      Number(second & 0xffffffffn),
-      (Number(first >> 32n) ^ d ^ k1) >>> 0,
-      Number(first & 0xffffffffn),
-    ];
+    const first = highWord(a, MULTIPLIERS[0]) ^ d ^ k1;
+    const second = highWord(c, MULTIPLIERS[1]) ^ b ^ k0;
+    b = Math.imul(c, MULTIPLIERS[1]);
+    d = Math.imul(a, MULTIPLIERS[0]);
+    a = second >>> 0;
+    c = first >>> 0;
     k0 = (k0 + WEYL[0]) >>> 0;
     k1 = (k1 + WEYL[1]) >>> 0;
   }
-  return [a, b, c, d];
+  return [a, b >>> 0, c, d >>> 0];
 }
 
 /** FNV-1a, which turns a stream's name into 32 bits. */
