@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import { patchedResidual } from "../lib/circuit/evaluate.ts";
 import { NodePrograms } from "../lib/circuit/node_programs.ts";
-import { PAPER_CIRCUIT, upperPlan, wholePlan } from "../lib/circuit/paper_circuit.ts";
+import { circuitPlans } from "../lib/circuit/circuit.ts";
+import { yearTask } from "../lib/circuit/contrast_task.ts";
+import { PAPER_CIRCUIT, PAPER_NODES, upperRoutes } from "../lib/circuit/paper_circuit.ts";
+import { PatchPlan } from "../lib/circuit/patch_plan.ts";
+import { scoreMatrix } from "../lib/circuit/score_matrix.ts";
 import { cacheRun } from "../lib/circuit/run_cache.ts";
 import {
   channelSweep,
   directSweep,
   lowMlpSweep,
+  type SenderEffects,
   type SweepContext,
-  type SweepScores,
 } from "../lib/circuit/sweeps.ts";
-import { yearBehaviour } from "../lib/circuit/year_behaviour.ts";
-import { meanAndSd, probDiff } from "../lib/circuit/year_metrics.ts";
+import { taskBehaviour } from "../lib/circuit/behaviour.ts";
+import { meanAndSd, signedSums } from "../lib/circuit/year_metrics.ts";
 import { loadModel } from "../lib/model/model.ts";
 import { readSafetensors } from "../lib/store/format/safetensors.ts";
 import { readYearPrompts } from "../lib/text/prompt_file.ts";
@@ -23,20 +27,22 @@ const DIRECTORY = "tests/fixtures/gpt2-mini";
 const EXPECTED = `${DIRECTORY}/expected.safetensors`;
 const REQUEST = { positions: { END: 12, YY: 8 }, attentionLayers: [5, 6, 7, 8, 9] };
 
+const EDGES = PAPER_CIRCUIT.edges;
+
 /** Every matrix of the fixture, with the number of senders that cannot reach its receiver. */
-const SWEEPS: Record<string, [number, (context: SweepContext) => Promise<SweepScores>]> = {
-  "ipp_logits": [0, (context) => directSweep(context, PAPER_CIRCUIT.mlps)],
-  "ipp_m11": [1, (context) => directSweep(context, PAPER_CIRCUIT.mlps, 11)],
-  "ipp_m10": [14, (context) => directSweep(context, PAPER_CIRCUIT.mlps, 10)],
-  "ipp_m9": [27, (context) => directSweep(context, PAPER_CIRCUIT.mlps, 9)],
-  "ipp_m8": [40, (context) => directSweep(context, PAPER_CIRCUIT.mlps, 8)],
-  "attn_q": [39, (context) => channelSweep(context, PAPER_CIRCUIT, "q")],
-  "attn_k": [39, (context) => channelSweep(context, PAPER_CIRCUIT, "k")],
-  "attn_v": [39, (context) => channelSweep(context, PAPER_CIRCUIT, "v")],
-  "mlp0": [144, (context) => lowMlpSweep(context, PAPER_CIRCUIT, 0)],
-  "mlp1": [131, (context) => lowMlpSweep(context, PAPER_CIRCUIT, 1)],
-  "mlp2": [118, (context) => lowMlpSweep(context, PAPER_CIRCUIT, 2)],
-  "mlp3": [105, (context) => lowMlpSweep(context, PAPER_CIRCUIT, 3)],
+const SWEEPS: Record<string, [number, (context: SweepContext) => Promise<SenderEffects>]> = {
+  "ipp_logits": [0, (context) => directSweep(context, EDGES)],
+  "ipp_m11": [1, (context) => directSweep(context, EDGES, 11)],
+  "ipp_m10": [14, (context) => directSweep(context, EDGES, 10)],
+  "ipp_m9": [27, (context) => directSweep(context, EDGES, 9)],
+  "ipp_m8": [40, (context) => directSweep(context, EDGES, 8)],
+  "attn_q": [39, (context) => channelSweep(context, EDGES, "q")],
+  "attn_k": [39, (context) => channelSweep(context, EDGES, "k")],
+  "attn_v": [39, (context) => channelSweep(context, EDGES, "v")],
+  "mlp0": [144, (context) => lowMlpSweep(context, EDGES, 0)],
+  "mlp1": [131, (context) => lowMlpSweep(context, EDGES, 1)],
+  "mlp2": [118, (context) => lowMlpSweep(context, EDGES, 2)],
+  "mlp3": [105, (context) => lowMlpSweep(context, EDGES, 3)],
 };
 
 /** The matrices that float64 TypeScript and a software GPU do in seconds. */
@@ -51,20 +57,20 @@ async function checkCircuit(t: Deno.TestContext, { name, open }: TestDevice): Pr
   const prompts = await readYearPrompts(EXPECTED);
   const good = await cacheRun(model, prompts.goodTokens, REQUEST);
   const bad = await cacheRun(model, prompts.badTokens, REQUEST);
-  const { summary } = await yearBehaviour(model, { ...prompts, tokens: prompts.goodTokens });
+  const task = yearTask(prompts);
+  const { probDiff } = await taskBehaviour(model, task);
   using programs = new NodePrograms(model);
   const context: SweepContext = {
     programs,
     pair: { base: good, patch: bad },
-    YY: prompts.YY.data,
-    yearTokenIds: prompts.yearTokenIds.data,
-    baseline: summary.prob_diff_mean,
+    task,
+    baseline: probDiff,
   };
 
   for (const [matrix, [unreachable, sweep]] of Object.entries(SWEEPS)) {
     if (SLOW_DEVICES.includes(name) && !SLOW_DEVICE_SWEEPS.includes(matrix)) continue;
     await t.step(matrix, async () => {
-      const actual = await sweep(context);
+      const actual = scoreMatrix(model.config, await sweep(context), 0);
       assert.equal(actual.unreachable, unreachable);
       const { worst, detail } = deviation(actual.scores, expected[matrix]!);
       assert.ok(worst <= CIRCUIT_TOLERANCES.score.limit, `${worst}: ${detail}`);
@@ -75,36 +81,36 @@ async function checkCircuit(t: Deno.TestContext, { name, open }: TestDevice): Pr
     });
   }
 
-  const upper = upperPlan(PAPER_CIRCUIT);
+  const { ms: upper, lms: whole } = circuitPlans(PAPER_CIRCUIT);
   const evaluations = [
     ["ms", upper, { base: bad, patch: good }],
     ["ms_reverse", upper, { base: good, patch: bad }],
-    ["lms", wholePlan(PAPER_CIRCUIT), { base: bad, patch: good }],
+    ["lms", whole, { base: bad, patch: good }],
     [
       "random_ablation_original_m10",
-      upperPlan({ ...PAPER_CIRCUIT, mlps: [10] }),
+      new PatchPlan(upperRoutes({ ...PAPER_NODES, mlps: [10] })),
       { base: bad, patch: good },
     ],
     [
       "random_ablation_alternative_m10",
-      upperPlan({
+      new PatchPlan(upperRoutes({
         mlps: [10],
         heads: [[9, 2], [8, 0], [7, 11], [6, 10], [5, 6], [8, 9], [5, 2]],
-      }),
+      })),
       { base: bad, patch: good },
     ],
   ] as const;
   for (const [evaluation, plan, pair] of evaluations) {
     await t.step(evaluation, async () => {
       const residual = await patchedResidual(programs, pair, plan);
-      const { logProbs } = await programs.answers(residual, context.yearTokenIds);
+      const { logProbs } = await programs.answers(residual, task.labelIds);
       const probabilities = logProbs.map(Math.exp);
       const { worst, detail } = deviation(
         { data: probabilities, shape: [97, 100] },
         expected[`probs_${evaluation}`]!,
       );
       assert.ok(worst <= CIRCUIT_TOLERANCES.probability.limit, `${worst}: ${detail}`);
-      const { mean, sd } = meanAndSd(probDiff(probabilities, context.YY));
+      const { mean, sd } = meanAndSd(signedSums(probabilities, task.signs, 100));
       const { prob_diff_mean: wantedMean, prob_diff_sd: wantedSd } = numbers[evaluation];
       assert.ok(Math.abs(mean - wantedMean) <= CIRCUIT_TOLERANCES.score.limit);
       assert.ok(Math.abs(sd - wantedSd) <= CIRCUIT_TOLERANCES.score.limit);

@@ -4,7 +4,8 @@
  * @module
  */
 import { type HostArray, hostArray } from "../lib/array.ts";
-import { yearBehaviour } from "../lib/circuit/year_behaviour.ts";
+import { taskBehaviour } from "../lib/circuit/behaviour.ts";
+import { yearTask } from "../lib/circuit/contrast_task.ts";
 import type { Device } from "../lib/device/device.ts";
 import { runWithHooks } from "../lib/model/forward/forward.ts";
 import { loadModel } from "../lib/model/model.ts";
@@ -64,7 +65,7 @@ export async function miniParity(device: Device): Promise<ParityRow[]> {
   await using model = await loadModel(directory, device);
   const expected = await readSafetensors(path);
   const prompts = await readYearPrompts(path);
-  const behaviour = await yearBehaviour(model, { ...prompts, tokens: prompts.goodTokens });
+  const behaviour = await taskBehaviour(model, yearTask(prompts));
   const ledger = new Ledger("gpt2-mini");
   ledger.add("yearProbs", "probs", behaviour.probabilities, expected.probs!);
   ledger.add("yearLogits", "logits_years", behaviour.logits, expected.logits_years!);

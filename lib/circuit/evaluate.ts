@@ -6,10 +6,12 @@
  * @module
  */
 import { attentionScale } from "../model/config/config.ts";
-import { type CircuitNode, type Place, placeName } from "./nodes.ts";
+import { mixHead } from "./head_mixing.ts";
+import { LOGITS_PLACE, type Place, placeName, type Position, POSITIONS } from "./nodes.ts";
 import type { NodePrograms } from "./node_programs.ts";
 import type { Edge, PatchPlan } from "./patch_plan.ts";
-import { atPosition, type RunCache } from "./run_cache.ts";
+import type { RunCache } from "./run_cache.ts";
+import { checkSweep, type Sweep } from "./leaf_sweep.ts";
 
 type Floats = Float32Array | Float64Array;
 
@@ -21,20 +23,9 @@ export interface RunPair {
   readonly patch: RunCache;
 }
 
-/**
- * Several plans evaluated at once that differ in one leaf only: in the plan it stands as `place`, and
- * in the `i`-th of them it is `senders[i]` at the same position.
- */
-export interface Sweep {
-  readonly place: Place;
-  readonly senders: readonly CircuitNode[];
-}
-
-const LOGITS: Place = { node: { kind: "logits" }, position: "END" };
-
-/** `a[i] − b[i]` in float64. */
+/** `a[i] − b[i]` in float64; the shorter `b` is repeated. */
 function difference(a: Floats, b: Floats): Float64Array {
-  return Float64Array.from(a as Float64Array, (value, i) => value - b[i]!);
+  return Float64Array.from(a as Float64Array, (value, i) => value - b[i % b.length]!);
 }
 
 /** One head's columns of `[rows, H·K]`: `[rows, K]`. */
@@ -61,7 +52,7 @@ class Evaluation {
 
   /** The residual before the final layer norm: `[S·N, D]`. */
   final(): Promise<Float64Array> {
-    return this.#received(this.pair.base.final, this.plan.into(LOGITS));
+    return this.#received(this.pair.base.final, this.plan.into(LOGITS_PLACE));
   }
 
   /** Base values `[N, width]` repeated for each sender of the sweep. */
@@ -138,97 +129,98 @@ class Evaluation {
   async #recomputed(place: Place): Promise<Float64Array> {
     const { node, position } = place;
     const edges = this.plan.into(place);
-    if (node.kind === "head") return await this.#recomputedHead(node, edges);
-    if (node.kind !== "mlp") {
-      throw new RangeError(
-        `Cannot recompute "${placeName(place)}": no receiver, expected a head or an MLP`,
-      );
-    }
     const { base } = this.pair;
-    const x = await this.#received(base.at("mid", node.layer, position), edges);
-    const out = await this.programs.mlp(node.layer, x);
-    const before = base.at("mlp", node.layer, position);
-    return Float64Array.from(out as Float64Array, (value, i) => value - before[i % before.length]!);
+    if (node.kind === "head") {
+      const { layer, head } = node;
+      const z = await this.#mixed(node, position, edges);
+      const before = headColumns(base.at("z", layer, position), head, this.#headShape);
+      return await this.#headOutput(layer, head, difference(z, before));
+    }
+    if (node.kind === "mlp") {
+      const x = await this.#received(base.at("mid", node.layer, position), edges);
+      const out = await this.programs.mlp(node.layer, x);
+      return difference(out, base.at("mlp", node.layer, position));
+    }
+    throw new RangeError(
+      `Cannot recompute "${placeName(place)}": no receiver, expected a head or an MLP`,
+    );
   }
 
-  /** A head at END with changed inputs: only what changed is projected again. */
-  async #recomputedHead(
+  /** A head's mixed values with changed inputs: only what changed is projected again. */
+  async #mixed(
     { layer, head }: { layer: number; head: number },
+    position: Position,
     edges: readonly Edge[],
   ): Promise<Float64Array> {
     const { base } = this.pair;
-    const [H, K] = this.#headShape;
-    const T = base.length;
-    const { END, YY } = base.request.positions;
-    const q = await this.#query(layer, head, edges.filter(({ channel }) => channel === "q"));
-    const changed = async (channel: "k" | "v") => {
-      const into = edges.filter((edge) => edge.channel === channel);
-      if (into.length === 0) return undefined;
-      const x = await this.#received(this.#residual(layer, YY), into);
-      return await this.programs.project(layer, head, channel === "k" ? "K" : "V", x);
-    };
-    const keyYY = await changed("k");
-    const valueYY = await changed("v");
+    const { config } = this.programs.model;
+    const query = await this.#query({ layer, head }, position, edges);
+    const changedKeys = await this.#changedRows({ layer, head }, "k", edges);
+    const changedValues = await this.#changedRows({ layer, head }, "v", edges);
     const keys = base.everywhere("k", layer);
     const values = base.everywhere("v", layer);
-    const zBase = base.at("z", layer, "END");
-    const scale = attentionScale(this.programs.model.config, layer);
-    const change = new Float64Array(this.#rows * K);
-    const weights = new Float64Array(END + 1);
-    for (let row = 0; row < this.#rows; row++) {
-      const n = row % base.count;
-      const at = (t: number) => ((n * T + t) * H + head) * K;
-      const qAt = (row * K) % q.length;
-      let top = -Infinity;
-      for (let t = 0; t <= END; t++) {
-        const [from, start] = keyYY && t === YY ? [keyYY, row * K % keyYY.length] : [keys, at(t)];
-        let dot = 0;
-        for (let i = 0; i < K; i++) dot += q[qAt + i]! * from[start + i]!;
-        weights[t] = dot * scale;
-        top = Math.max(top, weights[t]!);
-      }
-      let sum = 0;
-      for (let t = 0; t <= END; t++) sum += weights[t] = Math.exp(weights[t]! - top);
-      for (let t = 0; t <= END; t++) {
-        const weight = weights[t]! / sum;
-        const [from, start] = valueYY && t === YY
-          ? [valueYY, row * K % valueYY.length]
-          : [values, at(t)];
-        for (let i = 0; i < K; i++) change[row * K + i]! += weight * from[start + i]!;
-      }
-      for (let i = 0; i < K; i++) change[row * K + i]! -= zBase[(n * H + head) * K + i]!;
+    return mixHead({ query, keys, values, changedKeys, changedValues }, {
+      rows: this.#rows,
+      count: base.count,
+      length: base.length,
+      index: base.request.positions[position],
+      head,
+      nHead: config.nHead,
+      dHead: config.dHead,
+      scale: attentionScale(config, layer),
+    });
+  }
+
+  /** A head's keys or values at the positions whose senders change them. */
+  async #changedRows(
+    { layer, head }: { layer: number; head: number },
+    channel: "k" | "v",
+    edges: readonly Edge[],
+  ): Promise<Map<number, Floats>> {
+    const { base } = this.pair;
+    const changed = new Map<number, Floats>();
+    for (const at of POSITIONS) {
+      const into = edges.filter((edge) =>
+        edge.channel === channel && edge.from !== "whole" && edge.from.position === at
+      );
+      if (into.length === 0) continue;
+      const x = await this.#received(base.at("pre", layer, at), into);
+      const which = channel === "k" ? "K" : "V";
+      const rows = await this.programs.project(layer, head, which, x);
+      changed.set(base.request.positions[at], rows);
     }
-    return await this.#headOutput(layer, head, change);
+    return changed;
   }
 
-  /** Residual entering a layer at one position: `[N, D]`. */
-  #residual(layer: number, index: number): Floats {
-    return this.#everywhereAt(this.pair.base, "pre", layer, index);
-  }
-
-  /** An array kept at all positions, at one of them: `[N, width]`. */
-  #everywhereAt(run: RunCache, kept: "pre" | "q", layer: number, index: number): Floats {
-    const data = run.everywhere(kept, layer);
-    const width = data.length / (run.count * run.length);
-    return atPosition({ data, shape: [run.count, run.length, width] }, index);
-  }
-
-  async #query(layer: number, head: number, edges: readonly Edge[]): Promise<Floats> {
+  async #query(
+    { layer, head }: { layer: number; head: number },
+    position: Position,
+    edges: readonly Edge[],
+  ): Promise<Floats> {
     const { base, patch } = this.pair;
-    const { END } = base.request.positions;
-    const whole = edges.some(({ from }) => from === "whole");
-    if (edges.length > 0 && !whole) {
-      const x = await this.#received(this.#residual(layer, END), edges);
+    const into = edges.filter(({ channel }) => channel === "q");
+    const whole = into.some(({ from }) => from === "whole");
+    if (into.length > 0 && !whole) {
+      const x = await this.#received(base.at("pre", layer, position), into);
       return await this.programs.project(layer, head, "Q", x);
     }
-    const all = this.#everywhereAt(whole ? patch : base, "q", layer, END);
-    return headColumns(all, head, this.#headShape);
+    return headColumns((whole ? patch : base).at("q", layer, position), head, this.#headShape);
   }
 }
 
+function checkPair({ base, patch }: RunPair): void {
+  const said = ({ count, length, request: { positions: { YY, END } } }: RunCache) =>
+    `${count} prompts of ${length} tokens with YY ${YY} and END ${END}`;
+  if (said(base) === said(patch)) return;
+  throw new RangeError(`Cannot patch "runs": ${said(base)} and ${said(patch)}, expected one form`);
+}
+
 /**
- * The residual entering the final layer norm at END under a plan: `[N, D]`, or `[S·N, D]` for a sweep
- * of S senders.
+ * The residual entering the final layer norm at END under a plan: f64 `[N, D]`, or `[S·N, D]` for a
+ * sweep of S senders. Both runs must keep the attention of `plan.attentionLayers()`.
+ *
+ * @throws {NeuriteError} E-CIRCUIT for a sweep with a sender that cannot stand in its place.
+ * @throws {RangeError} for two runs of different form, or where one does not keep what the plan needs.
  */
 export function patchedResidual(
   programs: NodePrograms,
@@ -236,6 +228,8 @@ export function patchedResidual(
   plan: PatchPlan,
   sweep?: Sweep,
 ): Promise<Float64Array> {
+  checkPair(pair);
+  if (sweep) checkSweep(plan, sweep);
   return new Evaluation(programs, pair, plan, sweep).final();
 }
 
@@ -249,7 +243,7 @@ export async function nodeOutput(
   if (node.kind === "mlp") {
     const bias = await model.weights.read(`blocks.${node.layer}.mlp.b_out`);
     const out = run.at("mlp", node.layer, position);
-    return Float64Array.from(out as Float64Array, (value, i) => value - bias[i % bias.length]!);
+    return difference(out, bias);
   }
   if (node.kind !== "head") {
     throw new RangeError(

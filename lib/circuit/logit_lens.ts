@@ -4,26 +4,49 @@
  * @module
  */
 import type { HostArray } from "../array.ts";
-import { type CircuitNode, nodeName } from "./nodes.ts";
+import { asksYears, type ContrastTask, taskSize } from "./contrast_task.ts";
 import { nodeOutput } from "./evaluate.ts";
+import { type CircuitNode, nodeName } from "./nodes.ts";
+import { placeRows } from "./prompt_runs.ts";
+import type { RoundContext, RoundPart } from "./rounds.ts";
 import type { SweepContext } from "./sweeps.ts";
 import { collate } from "./year_metrics.ts";
 
 /**
- * Year logits of each node's output at END in the good run, without its bias, through the final layer
- * norm with that output's own mean and variance: `logit_lens_<node>` f64 `[97, 100]`, averaged by
- * start year.
+ * Label logits of a node's output at END in the good run, without its bias, through the final layer
+ * norm with that output's own mean and variance: f64 `[N, C]`.
  */
 export async function logitLens(
-  context: SweepContext,
-  nodes: readonly CircuitNode[],
-): Promise<Record<string, HostArray<Float64Array>>> {
-  const { programs, pair, YY, yearTokenIds } = context;
-  const lenses: Record<string, HostArray<Float64Array>> = {};
-  for (const node of nodes) {
-    const output = await nodeOutput(programs, pair.base, { node, position: "END" });
-    const { logits } = await programs.answers(output, yearTokenIds);
-    lenses[`logit_lens_${nodeName(node)}`] = collate(logits, YY);
+  { programs, pair, task }: Pick<SweepContext, "programs" | "pair" | "task">,
+  node: CircuitNode,
+): Promise<Float64Array> {
+  const output = await nodeOutput(programs, pair.base, { node, position: "END" });
+  const { logits } = await programs.answers(output, task.labelIds);
+  return logits;
+}
+
+/** The lenses of some nodes, gathered over rounds. */
+export class LensPart implements RoundPart {
+  readonly #logits: readonly Float64Array[];
+
+  constructor(readonly task: ContrastTask, readonly nodes: readonly CircuitNode[]) {
+    const length = taskSize(task) * task.labelIds.length;
+    this.#logits = nodes.map(() => new Float64Array(length));
   }
-  return lenses;
+
+  async run(context: RoundContext): Promise<void> {
+    for (const [index, node] of this.nodes.entries()) {
+      placeRows(this.#logits[index]!, await logitLens(context, node), context.round);
+    }
+  }
+
+  /** By node: averaged by start year `[97, 100]` where the labels are years, else `[N, C]`. */
+  arrays(): Map<string, HostArray<Float64Array>> {
+    const { task } = this;
+    const shape = [taskSize(task), task.labelIds.length];
+    return new Map(this.nodes.map((node, index) => {
+      const data = this.#logits[index]!;
+      return [nodeName(node), asksYears(task) ? collate(data, task.YY) : { data, shape }];
+    }));
+  }
 }

@@ -7,8 +7,11 @@
 import { cannot } from "../errors.ts";
 import type { ModelConfig } from "../model/config/config.ts";
 
+/** The positions a node may stand at, in the order of the prompt. */
+export const POSITIONS = ["YY", "END"] as const;
+
 /** A place in the prompt: the last position, or the start year's two digits. */
-export type Position = "END" | "YY";
+export type Position = typeof POSITIONS[number];
 
 /** A node of the residual-stream graph. */
 export type CircuitNode =
@@ -22,6 +25,9 @@ export interface Place {
   readonly node: CircuitNode;
   readonly position: Position;
 }
+
+/** Where every plan ends: the residual that the final layer norm reads at the last position. */
+export const LOGITS_PLACE: Place = { node: { kind: "logits" }, position: "END" };
 
 /** `a7.h10`, `m9`, `input`, `logits`. */
 export function nodeName(node: CircuitNode): string {
@@ -67,6 +73,31 @@ export function parseNode(
   const head = Number(match[2]);
   if (head >= config.nHead) throw complain(`a head beyond the model's ${config.nHead}`);
   return { kind: "head", layer, head };
+}
+
+/**
+ * Reads a node's name with its position, `m9@END`.
+ *
+ * @throws {NeuriteError} E-CIRCUIT for a missing or unknown position, otherwise as
+ * {@linkcode parseNode}.
+ */
+export function parsePlace(name: string, config: Pick<ModelConfig, "nLayer" | "nHead">): Place {
+  const at = name.indexOf("@");
+  const node = parseNode(at < 0 ? name : name.slice(0, at), config);
+  const position = POSITIONS.find((known) => known === name.slice(at + 1));
+  if (at >= 0 && position) return { node, position };
+  throw cannot("E-CIRCUIT", {
+    do: "use place",
+    thing: name,
+    is: at < 0 ? "a node without a position" : `a node at "${name.slice(at + 1)}"`,
+    expected: `${nodeName(node)}@END or ${nodeName(node)}@YY`,
+    hint: "see docs/circuits.md for the names of nodes and edges",
+  });
+}
+
+/** Whether `a` stands after `b` in the prompt, so that attention at `b` cannot read it. */
+export function isAfter(a: Position, b: Position): boolean {
+  return POSITIONS.indexOf(a) > POSITIONS.indexOf(b);
 }
 
 /**

@@ -6,15 +6,21 @@
  */
 import { cannot, type NeuriteError } from "../errors.ts";
 import { CANONICAL_IDS, parseHubId } from "../store/hub/mod.ts";
-import type { YearSummary } from "./year_behaviour.ts";
+import type { MeasureSummary, RatioSummary } from "./measures.ts";
 
-/** Behaviour of GPT-2 small on 10,000 prompts. */
-export const PAPER_BEHAVIOUR: YearSummary = {
-  "prob_diff_mean": 0.817,
-  "prob_diff_sd": 0.193,
-  "sharpness_mean": 0.06,
-  "sharpness_sd": 0.072,
-};
+/** The numbers of a run by test: `baseline`, `ms`, `ms_reverse`, `lms`, `lms_reverse`. */
+export type Summaries = Readonly<Partial<Record<string, MeasureSummary | RatioSummary>>>;
+
+/** GPT-2 small on 10,000 prompts, under the names of summary.json. */
+export const PAPER_SUMMARY = {
+  baseline: {
+    "prob_diff_mean": 0.817,
+    "prob_diff_sd": 0.193,
+    "sharpness_mean": 0.06,
+    "sharpness_sd": 0.072,
+  },
+  ms: { "prob_diff_mean": 0.727, ratio: 0.895 },
+} as const;
 
 const PAPER_COUNT = 10_000;
 
@@ -28,13 +34,23 @@ const STANDARD_ERRORS = 3;
 export interface JudgedNumber {
   readonly name: string;
   readonly value: number;
-  readonly sd: number;
-  readonly paper: number;
-  readonly paperSd: number;
+  /** Sample standard deviation over prompts, where the measure is a mean. */
+  readonly sd?: number;
+  readonly paper?: number;
+  readonly paperSd?: number;
   readonly format: "percent";
   readonly verdict: "pass" | "fail" | "not applicable";
   readonly note: string;
 }
+
+/** Tests for people, in the order they are shown. */
+const TEST_NAMES: Readonly<Record<string, string>> = {
+  baseline: "model",
+  ms: "circuit alone",
+  "ms_reverse": "model without the circuit",
+  lms: "whole circuit alone",
+  "lms_reverse": "model without the whole circuit",
+};
 
 /** Whether a model's name is that of GPT-2 small on the Hub. */
 export function isPaperModel(model: string): boolean {
@@ -46,31 +62,98 @@ export function isPaperModel(model: string): boolean {
   }
 }
 
-/** The measures of a run of `count` prompts with the paper's; only gpt2 can pass or fail. */
-export function yearNumbers(model: string, count: number, summary: YearSummary): JudgedNumber[] {
-  const measures = [
-    ["probability difference", "prob_diff_mean", "prob_diff_sd"],
-    ["cutoff sharpness", "sharpness_mean", "sharpness_sd"],
-  ] as const;
-  return measures.map(([name, mean, sd]) => {
-    const paper = PAPER_BEHAVIOUR[mean];
-    const paperSd = PAPER_BEHAVIOUR[sd];
-    const error = paperSd * Math.sqrt(1 / count + 1 / PAPER_COUNT);
-    const allowed = STANDARD_ERRORS * error + PAPER_ROUNDING;
-    const near = Math.abs(summary[mean] - paper) <= allowed;
-    return {
-      name,
-      value: summary[mean],
-      sd: summary[sd],
-      paper,
-      paperSd,
-      format: "percent",
-      verdict: isPaperModel(model) ? (near ? "pass" : "fail") : "not applicable",
-      note: isPaperModel(model)
-        ? `within ${STANDARD_ERRORS} standard errors is ±${(100 * allowed).toFixed(1)} points`
-        : "the paper's number is of GPT-2 small",
-    };
+/** A number of the summaries, before it is judged. */
+interface Measured {
+  readonly test: string;
+  readonly measure: "prob_diff_mean" | "sharpness_mean" | "ratio";
+  readonly value: number;
+  readonly sd: number | undefined;
+  readonly interval: readonly [number, number];
+}
+
+function measuredIn(summaries: Summaries): Measured[] {
+  return Object.keys(TEST_NAMES).flatMap((test): Measured[] => {
+    const summary = summaries[test];
+    if (!summary) return [];
+    const { prob_diff_mean, prob_diff_sd, prob_diff_ci } = summary;
+    const { sharpness_mean, sharpness_sd, sharpness_ci } = summary;
+    return [
+      {
+        test,
+        measure: "prob_diff_mean",
+        value: prob_diff_mean,
+        sd: prob_diff_sd,
+        interval: prob_diff_ci,
+      },
+      ...(sharpness_mean === undefined ? [] : [{
+        test,
+        measure: "sharpness_mean" as const,
+        value: sharpness_mean,
+        sd: sharpness_sd,
+        interval: sharpness_ci!,
+      }]),
+      ...("ratio" in summary && test !== "baseline"
+        ? [{
+          test,
+          measure: "ratio" as const,
+          value: summary.ratio,
+          sd: undefined,
+          interval: summary.ratio_ci,
+        }]
+        : []),
+    ];
   });
+}
+
+const MEASURE_NAMES = {
+  "prob_diff_mean": "probability difference",
+  "sharpness_mean": "cutoff sharpness",
+  ratio: "share of the model's probability difference",
+} as const;
+
+function paperOf({ test, measure }: Measured): { paper?: number; paperSd?: number } {
+  const numbers = (PAPER_SUMMARY as Record<string, Record<string, number>>)[test];
+  const paper = numbers?.[measure];
+  const paperSd = numbers?.[measure.replace("_mean", "_sd")];
+  if (paper === undefined) return {};
+  return { paper, ...(paperSd !== undefined && measure !== "ratio" && { paperSd }) };
+}
+
+/** Ends of a 95 % interval are this many standard errors from its middle. */
+const INTERVAL_ERRORS = 1.96;
+
+/** The measures of a run of `count` prompts with the paper's; only gpt2 can pass or fail. */
+export function yearNumbers(model: string, count: number, summaries: Summaries): JudgedNumber[] {
+  return measuredIn(summaries).map((measured) => {
+    const { test, measure, value, sd, interval: [low, high] } = measured;
+    const { paper, paperSd } = paperOf(measured);
+    const range = `95 % interval ${percent(low)} to ${percent(high)}`;
+    const shown = {
+      name: `${TEST_NAMES[test]}: ${MEASURE_NAMES[measure]}`,
+      value,
+      ...(sd !== undefined && { sd }),
+      ...(paper !== undefined && { paper }),
+      ...(paperSd !== undefined && { paperSd }),
+      format: "percent" as const,
+    };
+    if (paper === undefined) return { ...shown, verdict: "not applicable", note: range };
+    if (!isPaperModel(model)) {
+      const note = `${range}; the paper's number is of GPT-2 small`;
+      return { ...shown, verdict: "not applicable", note };
+    }
+    // Where the paper gives no spread, its sample is taken to spread as ours does.
+    const own = paperSd ?? (high - low) / 2 / INTERVAL_ERRORS * Math.sqrt(count);
+    const error = own * Math.sqrt(1 / count + 1 / PAPER_COUNT);
+    const allowed = STANDARD_ERRORS * error + PAPER_ROUNDING;
+    const near = Math.abs(value - paper) <= allowed;
+    const note = `${range}; within ${STANDARD_ERRORS} standard errors of both samples is ` +
+      `±${(100 * allowed).toFixed(1)} points`;
+    return { ...shown, verdict: near ? "pass" : "fail", note };
+  });
+}
+
+function percent(value: number): string {
+  return `${(100 * value).toFixed(1)} %`;
 }
 
 /**
@@ -81,9 +164,8 @@ export function yearNumbers(model: string, count: number, summary: YearSummary):
 export function checkPaper(
   model: string,
   count: number,
-  summary: YearSummary,
+  summaries: Summaries,
 ): NeuriteError | undefined {
-  const numbers = yearNumbers(model, count, summary);
   if (!isPaperModel(model)) {
     return cannot("E-USAGE", {
       do: "check",
@@ -93,7 +175,7 @@ export function checkPaper(
       hint: "leave out --check, or use --model gpt2",
     });
   }
-  const wrong = numbers.find(({ verdict }) => verdict === "fail");
+  const wrong = yearNumbers(model, count, summaries).find(({ verdict }) => verdict === "fail");
   return wrong && cannot("E-CHECK", {
     do: "confirm",
     thing: wrong.name,

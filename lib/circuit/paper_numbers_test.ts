@@ -1,15 +1,24 @@
 import assert from "node:assert/strict";
-import { checkPaper, PAPER_BEHAVIOUR, yearNumbers } from "./paper_numbers.ts";
+import type { MeasureSummary } from "./measures.ts";
+import { checkPaper, PAPER_SUMMARY, yearNumbers } from "./paper_numbers.ts";
 
-const verdicts = (model: string, count: number, changes: Partial<typeof PAPER_BEHAVIOUR> = {}) =>
-  yearNumbers(model, count, { ...PAPER_BEHAVIOUR, ...changes }).map(({ verdict }) => verdict);
+const BASELINE: MeasureSummary = {
+  ...PAPER_SUMMARY.baseline,
+  "prob_diff_ci": [0.81, 0.82],
+  "sharpness_ci": [0.05, 0.07],
+};
+
+const verdicts = (model: string, count: number, changes: Partial<MeasureSummary> = {}) =>
+  yearNumbers(model, count, { baseline: { ...BASELINE, ...changes } }).map(({ verdict }) =>
+    verdict
+  );
 
 /** How far from the paper's mean a run of `count` prompts may be. */
 const allowed = (sd: number, count: number) => 3 * sd * Math.sqrt(1 / count + 1 / 10000) + 0.0005;
 
-Deno.test("PAPER_BEHAVIOUR are the numbers of the paper", () => {
+Deno.test("PAPER_SUMMARY holds the numbers of the paper", () => {
   // Hanna et al. 2023, section 2: 81.7 % (sd 19.3 %) and 6.0 % (sd 7.2 %).
-  assert.deepEqual(PAPER_BEHAVIOUR, {
+  assert.deepEqual(PAPER_SUMMARY.baseline, {
     "prob_diff_mean": 0.817,
     "prob_diff_sd": 0.193,
     "sharpness_mean": 0.06,
@@ -56,31 +65,49 @@ Deno.test("yearNumbers() judges GPT-2 small under each of its names, and no othe
 });
 
 Deno.test("yearNumbers() sets each value beside the paper's and says how near it must be", () => {
-  const [difference, sharpness] = yearNumbers("gpt2", 490, {
-    "prob_diff_mean": 0.8,
-    "prob_diff_sd": 0.2,
-    "sharpness_mean": 0.05,
-    "sharpness_sd": 0.07,
+  const [difference, sharpness, patched, ratio] = yearNumbers("gpt2", 490, {
+    baseline: { ...BASELINE, "prob_diff_mean": 0.8, "prob_diff_sd": 0.2, "sharpness_mean": 0.05 },
+    ms: {
+      "prob_diff_mean": 0.7,
+      "prob_diff_sd": 0.3,
+      "prob_diff_ci": [0.68, 0.72],
+      ratio: 0.9,
+      "ratio_ci": [0.88, 0.92],
+    },
   });
   const { value, sd, paper, paperSd, note } = difference!;
   assert.deepEqual([value, sd, paper, paperSd], [0.8, 0.2, 0.817, 0.193]);
   // 3 · 19.3 · √(1/490 + 1/10000) + 0.05 = 2.73 points.
-  assert.equal(note, "within 3 standard errors is ±2.7 points");
+  assert.match(
+    note,
+    /81\.0 % to 82\.0 %; within 3 standard errors of both samples is ±2\.7 points$/,
+  );
   assert.deepEqual([sharpness!.value, sharpness!.paper, sharpness!.paperSd], [0.05, 0.06, 0.072]);
-  const [other] = yearNumbers("tiny-gpt2-a", 490, PAPER_BEHAVIOUR);
-  assert.equal(other!.note, "the paper's number is of GPT-2 small");
+  assert.deepEqual([patched!.paper, patched!.paperSd, patched!.verdict], [
+    0.727,
+    undefined,
+    "pass",
+  ]);
+  // 2 points are 1.96 standard errors of 490, so 3 of both samples are 3.13, and 0.05 of rounding.
+  assert.match(ratio!.note, /±3\.2 points$/);
+  assert.equal(ratio!.verdict, "pass");
+});
+
+Deno.test("yearNumbers() says whose number the paper's is, for another model", () => {
+  const [other] = yearNumbers("tiny-gpt2-a", 490, { baseline: BASELINE });
+  assert.match(other!.note, /; the paper's number is of GPT-2 small$/);
 });
 
 Deno.test("checkPaper() agrees, names the measure that does not, or refuses the model", () => {
-  assert.equal(checkPaper("gpt2", 490, PAPER_BEHAVIOUR), undefined);
-  const failed = checkPaper("gpt2", 490, { ...PAPER_BEHAVIOUR, "sharpness_mean": 0.2 })!;
+  assert.equal(checkPaper("gpt2", 490, { baseline: BASELINE }), undefined);
+  const failed = checkPaper("gpt2", 490, { baseline: { ...BASELINE, "sharpness_mean": 0.2 } })!;
   assert.equal(failed.code, "E-CHECK");
   assert.equal(failed.exitCode, 3);
   assert.match(
     failed.message,
-    /^Cannot confirm "cutoff sharpness": 0\.2000 on 490 prompts, expected 0\.06 \(within 3 /,
+    /^Cannot confirm "model: cutoff sharpness": 0\.2000 on 490 prompts, expected 0\.06 \(95 % /,
   );
-  const other = checkPaper("tiny-gpt2-a", 490, PAPER_BEHAVIOUR)!;
+  const other = checkPaper("tiny-gpt2-a", 490, { baseline: BASELINE })!;
   assert.equal(other.code, "E-USAGE");
   assert.equal(other.exitCode, 2);
 });

@@ -1,6 +1,6 @@
 /**
- * What path patching needs of one run: residuals and node outputs at two positions, and the inputs of
- * attention at all of them. Made by one forward pass, batch by batch, so that nothing else is kept.
+ * What path patching needs of one run: residuals, node outputs and queries at two positions, keys and
+ * values at all of them. Made by one forward pass, batch by batch, so that nothing else is kept.
  *
  * @module
  */
@@ -8,16 +8,16 @@ import { elementCount, type HostArray } from "../array.ts";
 import { cannot } from "../errors.ts";
 import { forwardBatches, type ForwardOptions } from "../model/forward/forward.ts";
 import type { Model } from "../model/model.ts";
-import type { Tokens } from "../model/tokens.ts";
-import type { Position } from "./nodes.ts";
+import { checkTokens, type Tokens } from "../model/tokens.ts";
+import { type Position, POSITIONS } from "./nodes.ts";
 
 type Floats = Float32Array | Float64Array;
 
 /** Positions on the T axis. */
 export type PositionIndex = Readonly<Record<Position, number>>;
 
-/** The hooks kept at END and YY, by their short name here. */
-const AT_POSITION = {
+/** The hooks kept at END and YY of every layer, by their short name here. */
+const OF_ALL_LAYERS = {
   /** `[N, D]`, the MLP's input. */
   mid: "hook_resid_mid",
   /** `[N, D]`, the MLP's output with its bias. */
@@ -26,42 +26,64 @@ const AT_POSITION = {
   z: "attn.hook_z",
 } as const;
 
-/** The hooks kept at all positions, for layers of receiving heads. */
-const AT_ALL = {
-  /** `[N, T, D]`. */
+/** The hooks kept at END and YY of layers with receiving heads. */
+const OF_RECEIVING_HEADS = {
+  /** `[N, D]`. */
   pre: "hook_resid_pre",
-  /** `[N, T, H·K]`. */
+  /** `[N, H·K]`. */
   q: "attn.hook_q",
+} as const;
+
+/** The hooks kept at all positions of layers with receiving heads, which may read any of them. */
+const EVERYWHERE = {
   /** `[N, T, H·K]`. */
   k: "attn.hook_k",
   /** `[N, T, H·K]`. */
   v: "attn.hook_v",
 } as const;
 
-/** A kept array: a name of {@linkcode AT_POSITION} or {@linkcode AT_ALL}. */
-export type Kept = keyof typeof AT_POSITION | keyof typeof AT_ALL;
+/** An array kept at END and YY. */
+export type KeptAt = keyof typeof OF_ALL_LAYERS | keyof typeof OF_RECEIVING_HEADS;
+
+/** An array kept at all positions. */
+export type KeptEverywhere = keyof typeof EVERYWHERE;
 
 /** What to keep. */
 export interface CacheRequest {
+  /** `0 ≤ YY < END < T`. */
   readonly positions: PositionIndex;
-  /** Layers whose attention inputs are kept. */
+  /** Layers whose heads a plan recomputes. */
   readonly attentionLayers: readonly number[];
+  /** Layers whose neurons are kept at END. @default {[]} */
+  readonly neuronLayers?: readonly number[];
 }
 
-/** The kept arrays of N prompts. */
+/** The kept arrays of N prompts: float32, or float64 of the reference device. */
 export class RunCache {
-  readonly #arrays = new Map<string, Floats>();
+  readonly #arrays: ReadonlyMap<string, Floats>;
 
-  constructor(readonly count: number, readonly length: number, readonly request: CacheRequest) {}
+  constructor(
+    readonly count: number,
+    readonly length: number,
+    readonly request: CacheRequest,
+    arrays: ReadonlyMap<string, Floats>,
+  ) {
+    this.#arrays = arrays;
+  }
 
-  /** `mid`, `mlp` or `z` of a layer at END or YY: `[N, width]`. */
-  at(kept: keyof typeof AT_POSITION, layer: number, position: Position): Floats {
+  /** `mid`, `mlp`, `z`, `pre` or `q` of a layer at END or YY: `[N, width]`. */
+  at(kept: KeptAt, layer: number, position: Position): Floats {
     return this.#get(`${kept}.${layer}.${position}`);
   }
 
-  /** `pre`, `q`, `k` or `v` of a layer at all positions: `[N, T, width]`. */
-  everywhere(kept: keyof typeof AT_ALL, layer: number): Floats {
+  /** `k` or `v` of a layer at all positions: `[N, T, H·K]`. */
+  everywhere(kept: KeptEverywhere, layer: number): Floats {
     return this.#get(`${kept}.${layer}`);
+  }
+
+  /** Neuron activations of a layer at END, after the GELU: `[N, F]`. */
+  neurons(layer: number): Floats {
+    return this.#get(`post.${layer}`);
   }
 
   /** Token plus position embedding: `[N, D]`. */
@@ -71,7 +93,12 @@ export class RunCache {
 
   /** Residual entering the final layer norm at END: `[N, D]`. */
   get final(): Floats {
-    return this.#get("final.END");
+    return this.#get("final");
+  }
+
+  /** Bytes of all kept arrays. */
+  get bytes(): number {
+    return this.#arrays.values().reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   #get(key: string): Floats {
@@ -79,31 +106,87 @@ export class RunCache {
     if (array) return array;
     throw new RangeError(`Cannot use "${key}": not kept of this run, expected it in the request`);
   }
+}
 
-  /** Copies the rows of one batch into the whole array of `key`. */
-  put(key: string, values: Floats, { start, rows }: { start: number; rows: number }): void {
-    const width = values.length / rows;
-    let whole = this.#arrays.get(key);
-    if (!whole) {
-      const make = values.constructor as new (length: number) => Floats;
-      this.#arrays.set(key, whole = new make(width * this.count));
+/** One array to keep: a hook at one position, or at all where there is no index. */
+interface Item {
+  readonly key: string;
+  readonly hook: string;
+  readonly index?: number;
+}
+
+function itemsOf(nLayer: number, request: CacheRequest): Item[] {
+  const { positions, attentionLayers, neuronLayers = [] } = request;
+  const of = (sites: Readonly<Record<string, string>>, layers: Iterable<number>) =>
+    [...new Set(layers)].flatMap((layer) =>
+      Object.entries(sites).map(([kept, site]): Item => ({
+        key: `${kept}.${layer}`,
+        hook: `blocks.${layer}.${site}`,
+      }))
+    );
+  const atBoth = [
+    { key: "input", hook: "blocks.0.hook_resid_pre" },
+    ...of(OF_ALL_LAYERS, Array.from({ length: nLayer }).keys()),
+    ...of(OF_RECEIVING_HEADS, attentionLayers),
+  ].flatMap(({ key, hook }) =>
+    POSITIONS.map((name): Item => ({ key: `${key}.${name}`, hook, index: positions[name] }))
+  );
+  const atEnd = [
+    { key: "final", hook: `blocks.${nLayer - 1}.hook_resid_post` },
+    ...of({ post: "mlp.hook_post" }, neuronLayers),
+  ].map((item): Item => ({ ...item, index: positions.END }));
+  return [...atBoth, ...atEnd, ...of(EVERYWHERE, attentionLayers)];
+}
+
+/** The arrays of a run while its batches come in; each is allocated once, at its full size. */
+class Collector {
+  readonly arrays = new Map<string, Floats>();
+
+  constructor(readonly count: number) {}
+
+  /** Keeps an item's part of a batch's `[B, T, …]`, whose first row is row `start` of the run. */
+  keep({ key, index }: Item, { data, shape }: HostArray, start: number): void {
+    const values = data as Floats;
+    const [B, T] = shape as [number, number];
+    const width = elementCount(shape.slice(2));
+    if (index === undefined) {
+      // The device's copy of a whole run is the caller's own, so it is kept as it is.
+      if (B === this.count) this.arrays.set(key, values);
+      else this.#whole(key, values, T * width).set(values, start * T * width);
+      return;
     }
-    whole.set(values, start * width);
+    const whole = this.#whole(key, values, width);
+    for (let row = 0; row < B; row++) {
+      const from = (row * T + index) * width;
+      whole.set(values.subarray(from, from + width), (start + row) * width);
+    }
+  }
+
+  #whole(key: string, like: Floats, width: number): Floats {
+    let whole = this.arrays.get(key);
+    if (!whole) {
+      const make = like.constructor as new (length: number) => Floats;
+      this.arrays.set(key, whole = new make(this.count * width));
+    }
+    return whole;
   }
 }
 
-/** Rows `[B, width]` at one position of `[B, T, width]`. */
-export function atPosition({ data, shape }: HostArray, index: number): Floats {
-  const [B, T] = shape as [number, number];
-  const width = elementCount(shape.slice(2));
-  const values = data as Floats;
-  const make = values.constructor as new (length: number) => Floats;
-  const out = new make(B * width);
-  for (let b = 0; b < B; b++) {
-    const from = (b * T + index) * width;
-    out.set(values.subarray(from, from + width), b * width);
+function checkRun(model: Model, T: number, { positions: { YY, END } }: CacheRequest): void {
+  if (!(0 <= YY && YY < END && END < T)) {
+    throw new RangeError(
+      `Cannot cache "run": positions YY ${YY} and END ${END}, expected 0 ≤ YY < END < ${T}`,
+    );
   }
-  return out;
+  const { modelType } = model.config;
+  if (modelType === "gpt2") return;
+  throw cannot("E-CIRCUIT", {
+    do: "patch",
+    thing: model.directory,
+    is: `a model of type ${modelType}`,
+    expected: "gpt2, the family the paper's graph describes",
+    hint: "use one of the embedded models or gpt2",
+  });
 }
 
 /**
@@ -117,54 +200,13 @@ export async function cacheRun(
   request: CacheRequest,
   options: Pick<ForwardOptions, "memory" | "signal" | "onProgress"> = {},
 ): Promise<RunCache> {
-  const { nLayer, modelType } = model.config;
-  if (modelType !== "gpt2") {
-    throw cannot("E-CIRCUIT", {
-      do: "patch",
-      thing: model.directory,
-      is: `a model of type ${modelType}`,
-      expected: "gpt2, the family the paper's graph describes",
-      hint: "use one of the embedded models or gpt2",
-    });
+  const [N, T] = checkTokens(model.config, tokens);
+  checkRun(model, T, request);
+  const items = itemsOf(model.config.nLayer, request);
+  const read = [...new Set(items.map(({ hook }) => hook))];
+  const collector = new Collector(N);
+  for await (const { start, arrays } of forwardBatches(model, tokens, { ...options, read })) {
+    for (const item of items) collector.keep(item, arrays[item.hook]!, start);
   }
-  const [N, T] = tokens.shape as [number, number];
-  const cache = new RunCache(N, T, request);
-  const layers = Array.from({ length: nLayer }, (_, layer) => layer);
-  const last = `blocks.${nLayer - 1}.hook_resid_post`;
-  const read = [
-    "blocks.0.hook_resid_pre",
-    last,
-    ...layers.flatMap((layer) =>
-      Object.values(AT_POSITION).map((site) => `blocks.${layer}.${site}`)
-    ),
-    ...request.attentionLayers.flatMap((layer) =>
-      Object.values(AT_ALL).map((site) => `blocks.${layer}.${site}`)
-    ),
-  ];
-  const { positions } = request;
-  for await (
-    const { start, rows, arrays } of forwardBatches(model, tokens, {
-      ...options,
-      read: [...new Set(read)],
-    })
-  ) {
-    const batch = { start, rows };
-    for (const position of ["END", "YY"] as const) {
-      const index = positions[position];
-      cache.put(`input.${position}`, atPosition(arrays["blocks.0.hook_resid_pre"]!, index), batch);
-      for (const layer of layers) {
-        for (const [kept, site] of Object.entries(AT_POSITION)) {
-          const array = arrays[`blocks.${layer}.${site}`]!;
-          cache.put(`${kept}.${layer}.${position}`, atPosition(array, index), batch);
-        }
-      }
-    }
-    cache.put("final.END", atPosition(arrays[last]!, positions.END), batch);
-    for (const layer of request.attentionLayers) {
-      for (const [kept, site] of Object.entries(AT_ALL)) {
-        cache.put(`${kept}.${layer}`, arrays[`blocks.${layer}.${site}`]!.data as Floats, batch);
-      }
-    }
-  }
-  return cache;
+  return new RunCache(N, T, request, collector.arrays);
 }

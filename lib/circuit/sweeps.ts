@@ -1,21 +1,16 @@
 /**
- * Iterative path patching: one score for every sender (spec/greater_than section 2).
+ * Iterative path patching: what each sender changes when it alone sends its patch-run value to some
+ * receivers, and on along a circuit (spec/greater_than section 2).
  *
  * @module
  */
-import type { HostArray } from "../array.ts";
-import { allSenders, type CircuitNode, depthOf } from "./nodes.ts";
-import type { NodePrograms } from "./node_programs.ts";
+import type { ContrastTask } from "./contrast_task.ts";
 import { patchedResidual, type RunPair } from "./evaluate.ts";
-import {
-  channelPlan,
-  directPlan,
-  lowMlpPlan,
-  sweptPlace,
-  type YearCircuit,
-} from "./paper_circuit.ts";
-import type { PatchPlan } from "./patch_plan.ts";
-import { meanAndSd, probDiff, YEARS } from "./year_metrics.ts";
+import type { NodePrograms } from "./node_programs.ts";
+import { allSenders, type CircuitNode, depthOf, type Place, type Position } from "./nodes.ts";
+import { type Channel, type Edge, PatchPlan } from "./patch_plan.ts";
+import { circuitRoles, routesAbove, upperEdges } from "./routes.ts";
+import { signedSums } from "./year_metrics.ts";
 
 /** Rows of a sweep evaluated at once: bounds its memory at a few hundred MB for GPT-2 small. */
 const MOST_ROWS = 8192;
@@ -25,120 +20,133 @@ export interface SweepContext {
   readonly programs: NodePrograms;
   /** Base the good run, patch the bad run: important senders score below 0. */
   readonly pair: RunPair;
-  readonly YY: Int32Array;
-  readonly yearTokenIds: Int32Array;
-  /** Mean probability difference of the base run. */
-  readonly baseline: number;
-  /** Told after each group of senders with senders done and in all. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Labels and signs of the N prompts of both runs. */
+  readonly task: Pick<ContrastTask, "labelIds" | "signs">;
+  /** f64 `[N]`, probability differences of the base run. */
+  readonly baseline: Float64Array;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Scores of all senders and how many could not reach the receiver. */
-export interface SweepScores {
-  /** f64 `[L, H + 1]`: heads, then the MLP; exactly 0 where unreachable. */
-  readonly scores: HostArray<Float64Array>;
-  /** Senders that no path of the plan begins at. */
-  readonly unreachable: number;
-}
-
-/** Mean probability difference after final residuals `[S·N, D]`: one number a sender. */
-async function meansOf(context: SweepContext, residual: Float64Array): Promise<number[]> {
-  const { programs, YY, yearTokenIds } = context;
-  const { logProbs } = await programs.answers(residual, yearTokenIds);
-  const perSender = YY.length * YEARS;
-  return Array.from({ length: logProbs.length / perSender }, (_, index) => {
-    const part = logProbs.subarray(index * perSender, (index + 1) * perSender);
-    return meanAndSd(probDiff(part.map(Math.exp), YY)).mean;
-  });
-}
-
-/** A plan for those senders that it serves. */
-interface Group {
-  readonly plan: PatchPlan;
-  readonly position: "END" | "YY";
+/** Changes of the probability difference by sender and prompt. */
+export interface SenderEffects {
+  /** The S senders that reach a receiver. */
   readonly senders: readonly CircuitNode[];
+  /** f64 `[S, N]`. */
+  readonly effects: Float64Array;
 }
 
-async function sweep(context: SweepContext, groups: readonly Group[]): Promise<SweepScores> {
-  const { nLayer, nHead } = context.programs.model.config;
-  const scores = new Float64Array(nLayer * (nHead + 1));
-  const most = Math.max(1, Math.floor(MOST_ROWS / context.YY.length));
-  const total = groups.reduce((sum, { senders }) => sum + senders.length, 0);
-  let done = 0;
-  for (const { plan, position, senders } of groups) {
-    for (let start = 0; start < senders.length; start += most) {
+/** An input of a node that senders are swept into. */
+export interface Receiver {
+  readonly to: Place;
+  readonly channel: Channel;
+}
+
+/** Where and what is swept. */
+export interface SweepRequest {
+  readonly receivers: readonly Receiver[];
+  /** The routes on from the receivers; edges elsewhere do not matter. */
+  readonly edges: readonly Edge[];
+  /** Where the senders stand. */
+  readonly position: Position;
+  /** All of these that reach a receiver. @default every head and MLP */
+  readonly senders?: readonly CircuitNode[] | undefined;
+}
+
+/** The swept leaf's stand-in: a node that is no receiver, replaced by each sender in turn. */
+const STAND_IN: CircuitNode = { kind: "input" };
+
+/**
+ * Sweeps senders into receivers. A sender changes only those receivers that are computed after it; the
+ * others stay at the base run. Senders that reach none are left out: their effect is exactly 0.
+ */
+export async function sweepInto(
+  context: SweepContext,
+  { receivers, edges, position, senders }: SweepRequest,
+): Promise<SenderEffects> {
+  const { programs, pair, task, baseline } = context;
+  const reached = (sender: CircuitNode) => receiversOf(sender, receivers);
+  const reaching = (senders ?? allSenders(programs.model.config))
+    .filter((sender) => reached(sender).length > 0);
+  const N = baseline.length;
+  const C = task.labelIds.length;
+  const most = Math.max(1, Math.floor(MOST_ROWS / N));
+  const effects = new Float64Array(reaching.length * N);
+  for (const group of Map.groupBy(reaching, (sender) => reached(sender).length).values()) {
+    const from = { node: STAND_IN, position };
+    const into = reached(group[0]!);
+    const plan = new PatchPlan([
+      ...routesAbove(edges, into.map(({ to }) => to)),
+      ...into.map((receiver): Edge => ({ from, ...receiver })),
+    ]);
+    for (let start = 0; start < group.length; start += most) {
       context.signal?.throwIfAborted();
-      const part = senders.slice(start, start + most);
-      const place = sweptPlace(position);
-      const residual = await patchedResidual(context.programs, context.pair, plan, {
-        place,
-        senders: part,
+      const part = group.slice(start, start + most);
+      const residual = await patchedResidual(programs, pair, plan, { place: from, senders: part });
+      const { logProbs } = await programs.answers(residual, task.labelIds);
+      const patched = signedSums(logProbs.map(Math.exp), task.signs, C);
+      part.forEach((sender, index) => {
+        const own = patched.subarray(index * N, (index + 1) * N);
+        effects.set(own.map((value, n) => value - baseline[n]!), reaching.indexOf(sender) * N);
       });
-      const means = await meansOf(context, residual);
-      part.forEach((node, index) => scores[cellOf(node, nHead)] = means[index]! - context.baseline);
-      context.onProgress?.(done += part.length, total);
     }
   }
-  return {
-    scores: { data: scores, shape: [nLayer, nHead + 1] },
-    unreachable: nLayer * (nHead + 1) - total,
-  };
+  return { senders: reaching, effects };
 }
 
-function cellOf(node: CircuitNode, nHead: number): number {
-  if (node.kind === "head") return node.layer * (nHead + 1) + node.head;
-  if (node.kind === "mlp") return node.layer * (nHead + 1) + nHead;
-  throw new RangeError(`Cannot score "${node.kind}": no sender, expected a head or an MLP`);
+/** Those receivers that are computed after a sender. */
+function receiversOf(sender: CircuitNode, receivers: readonly Receiver[]): Receiver[] {
+  return receivers.filter(({ to }) => depthOf(sender) < depthOf(to.node));
 }
+
+const LOGITS: Place = { node: { kind: "logits" }, position: "END" };
+const mlpAt = (layer: number, position: Position): Place => ({
+  node: { kind: "mlp", layer },
+  position,
+});
 
 /** Senders at END to the logits directly (`receiver` absent) or to MLP `receiver`. */
 export function directSweep(
   context: SweepContext,
-  mlps: readonly number[],
+  edges: readonly Edge[],
   receiver?: number,
-): Promise<SweepScores> {
-  const limit = receiver === undefined ? Infinity : depthOf({ kind: "mlp", layer: receiver });
-  const senders = allSenders(context.programs.model.config).filter((node) => depthOf(node) < limit);
-  return sweep(context, [{ plan: directPlan(mlps, receiver), position: "END", senders }]);
+): Promise<SenderEffects> {
+  const to = receiver === undefined ? LOGITS : mlpAt(receiver, "END");
+  return sweepInto(context, { receivers: [{ to, channel: "x" }], edges, position: "END" });
 }
 
 /**
- * Senders at YY to the queries, keys or values of the circuit's heads. Only the heads a sender reaches
- * are recomputed. A query at YY cannot reach END, so those scores are 0 without computing.
+ * Senders at YY to the queries, keys or values of the circuit's heads at END. A query at END reads
+ * nothing at YY, so no sender reaches one: all its scores are 0 without computing.
  */
-export function channelSweep(
+export async function channelSweep(
   context: SweepContext,
-  circuit: Pick<YearCircuit, "mlps" | "heads">,
+  edges: readonly Edge[],
   channel: "q" | "k" | "v",
-): Promise<SweepScores> {
-  const { mlps, heads } = circuit;
-  const reached = (sender: CircuitNode) =>
-    heads.filter(([layer]) => depthOf(sender) < depthOf({ kind: "head", layer, head: 0 }));
-  const reaching = allSenders(context.programs.model.config)
-    .filter((sender) => reached(sender).length > 0);
+): Promise<SenderEffects> {
+  const upper = upperEdges(edges);
+  const { heads } = circuitRoles(upper);
+  const receivers = heads.map((node): Receiver => ({ to: { node, position: "END" }, channel }));
   if (channel === "q") {
-    const { nLayer, nHead } = context.programs.model.config;
-    const data = new Float64Array(nLayer * (nHead + 1));
-    const scores = { data, shape: [nLayer, nHead + 1] };
-    return Promise.resolve({ scores, unreachable: data.length - reaching.length });
+    const senders = allSenders(context.programs.model.config)
+      .filter((sender) => receiversOf(sender, receivers).length > 0);
+    return { senders, effects: new Float64Array(senders.length * context.baseline.length) };
   }
-  const groups = [...Map.groupBy(reaching, (sender) => reached(sender).length).values()]
-    .map((senders): Group => ({
-      plan: channelPlan({ mlps, heads: reached(senders[0]!) }, channel),
-      position: "YY",
-      senders,
-    }));
-  return sweep(context, groups);
+  return await sweepInto(context, { receivers, edges: upper, position: "YY" });
 }
 
-/** Senders at YY to low MLP `low`, which feeds the values of the circuit's heads. */
+/** Senders at YY to low MLP `low`, which feeds the values of the circuit's heads and nothing else. */
 export function lowMlpSweep(
   context: SweepContext,
-  circuit: Pick<YearCircuit, "mlps" | "heads">,
+  edges: readonly Edge[],
   low: number,
-): Promise<SweepScores> {
-  const limit = depthOf({ kind: "mlp", layer: low });
-  const senders = allSenders(context.programs.model.config).filter((node) => depthOf(node) < limit);
-  return sweep(context, [{ plan: lowMlpPlan(circuit, low), position: "YY", senders }]);
+): Promise<SenderEffects> {
+  const upper = upperEdges(edges);
+  const from = mlpAt(low, "YY");
+  const values = circuitRoles(upper).heads.filter(({ layer }) => layer > low)
+    .map((node): Edge => ({ from, to: { node, position: "END" }, channel: "v" }));
+  return sweepInto(context, {
+    receivers: [{ to: from, channel: "x" }],
+    edges: [...upper, ...values],
+    position: "YY",
+  });
 }

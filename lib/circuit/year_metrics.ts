@@ -19,8 +19,28 @@ export type Direction = "greater" | "less";
 
 type Values = Float32Array | Float64Array;
 
-function rowsOf(values: Values, YY: Int32Array): [Values, number][] {
-  return [...YY].map((yy, n) => [values.subarray(n * YEARS, (n + 1) * YEARS), yy]);
+/** Which years are right (1) and wrong (−1) after each start year: `YY [N] -> i8 [N, 100]`. */
+export function yearSigns(YY: Int32Array, direction: Direction = "greater"): Int8Array {
+  const isRight = direction === "greater"
+    ? (year: number, yy: number) => year > yy
+    : (year: number, yy: number) => year < yy;
+  const signs = new Int8Array(YY.length * YEARS);
+  YY.forEach((yy, n) => {
+    for (let year = 0; year < YEARS; year++) signs[n * YEARS + year] = isRight(year, yy) ? 1 : -1;
+  });
+  return signs;
+}
+
+/**
+ * `Σ_c sign_c · value_c` of each row: `values [R, C], signs [N, C] -> f64 [R]`, where R is a multiple
+ * of N and the signs repeat.
+ */
+export function signedSums(values: Values, signs: Int8Array, C: number): Float64Array {
+  const sums = new Float64Array(values.length / C);
+  for (let i = 0; i < values.length; i++) {
+    sums[Math.floor(i / C)]! += signs[i % signs.length]! * values[i]!;
+  }
+  return sums;
 }
 
 /**
@@ -43,19 +63,15 @@ export function probDiff(
   YY: Int32Array,
   direction: Direction = "greater",
 ): Float64Array {
-  const sign = direction === "greater"
-    ? (year: number, yy: number) => year > yy ? 1 : -1
-    : (year: number, yy: number) => year < yy ? 1 : -1;
-  return Float64Array.from(rowsOf(values, YY), ([row, yy]) => {
-    let sum = 0;
-    for (let year = 0; year < YEARS; year++) sum += sign(year, yy) * row[year]!;
-    return sum;
-  });
+  return signedSums(values, yearSigns(YY, direction), YEARS);
 }
 
 /** Cutoff sharpness of each example: `p_{YY+1} − p_{YY−1}`; `values [N, 100], YY [N] -> f64 [N]`. */
 export function cutoffSharpness(values: Values, YY: Int32Array): Float64Array {
-  return Float64Array.from(rowsOf(values, YY), ([row, yy]) => row[yy + 1]! - row[yy - 1]!);
+  return Float64Array.from(
+    YY,
+    (yy, n) => values[n * YEARS + yy + 1]! - values[n * YEARS + yy - 1]!,
+  );
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { elementCount } from "../array.ts";
 import type { Device, DeviceTensor } from "../device/device.ts";
+import type { GeluForm } from "../device/graph.ts";
 import { type Checkpoint, openCheckpoint } from "./checkpoint/checkpoint.ts";
 import { type ModelConfig, readConfig } from "./config/config.ts";
 import { countNonFinite, openWeights, type WeightSource } from "./checkpoint/weights.ts";
@@ -31,6 +32,8 @@ export interface Model extends AsyncDisposable {
 export interface LoadOptions {
   /** Called after each tensor with bytes read so far and in all. */
   onProgress?: ((done: number, total: number) => void) | undefined;
+  /** The GELU to compute with instead of the configuration's. */
+  gelu?: GeluForm | undefined;
 }
 
 class LoadedModel implements Model {
@@ -84,7 +87,8 @@ export async function loadModel(
   device: Device,
   options: LoadOptions = {},
 ): Promise<Model> {
-  const config = await readConfig(directory);
+  const own = await readConfig(directory);
+  const config = options.gelu ? { ...own, gelu: options.gelu } : own;
   const checkpoint = await openCheckpoint(directory);
   const tensors = new Map<string, DeviceTensor>();
   try {

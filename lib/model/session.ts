@@ -10,6 +10,7 @@ import { startProgress } from "../cli/progress.ts";
 import { formatBytes } from "../cli/sizes.ts";
 import { type DeviceChoice, openDevice } from "../device/choose.ts";
 import type { Device } from "../device/device.ts";
+import type { GeluForm } from "../device/graph.ts";
 import { resolveModel } from "../store/hub/mod.ts";
 import { type InputFile, inputFile } from "../store/run/run_record.ts";
 import { loadModel, type Model } from "./model.ts";
@@ -24,6 +25,8 @@ export interface SessionOptions {
   device?: DeviceChoice | undefined;
   /** Threads of the onnx device. */
   threads?: number | undefined;
+  /** The GELU to compute with instead of the model's own. */
+  gelu?: GeluForm | undefined;
 }
 
 /** A model found and a device open; the weights are loaded when they are first needed. */
@@ -36,6 +39,7 @@ export class Session implements AsyncDisposable {
     readonly device: Device,
     /** The model as results name it: its alias or Hub id, or `./` and the directory's name. */
     readonly label: string,
+    readonly gelu?: GeluForm | undefined,
   ) {}
 
   /** The model's files with their hashes, for a run's identity. */
@@ -46,13 +50,14 @@ export class Session implements AsyncDisposable {
 
   /** The model on the device. Warns of weights that are not finite. */
   model(): Promise<Model> {
-    return this.#model ??= loadWithProgress(this.directory, this.device);
+    return this.#model ??= loadWithProgress(this);
   }
 
   /** `--witness`: recomputes `count` results of a run in float64 and says how far they are. */
   async witness(run: ForwardRun, asked: { count: number; seed: number }): Promise<void> {
     if (asked.count === 0) return;
-    note(reportWitness(await witnessForward(this.directory, run, asked)));
+    const { directory, gelu } = this;
+    note(reportWitness(await witnessForward(directory, run, { ...asked, gelu })));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -74,13 +79,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { device, reason } = await openDevice(choice, { threads });
   note(`device ${device.description} (${reason})`);
   const label = origin === "directory" ? `./${basename(directory)}` : options.model;
-  return new Session(directory, device, label);
+  return new Session(directory, device, label, options.gelu);
 }
 
-async function loadWithProgress(directory: string, device: Device): Promise<Model> {
+async function loadWithProgress(session: Session): Promise<Model> {
+  const { directory, device, gelu } = session;
   let progress: ReturnType<typeof startProgress> | undefined;
   let bytes = 0;
   const model = await loadModel(directory, device, {
+    gelu,
     onProgress: (done, total) => {
       progress ??= startProgress({ label: "loading", total, unit: "bytes" });
       progress.set(bytes = done);

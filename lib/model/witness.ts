@@ -4,6 +4,7 @@
  * @module
  */
 import { elementCount, type HostArray } from "../array.ts";
+import type { GeluForm } from "../device/graph.ts";
 import { openReference } from "../device/reference/mod.ts";
 import { RandomStream } from "../random.ts";
 import { type ForwardOptions, runWithHooks } from "./forward/forward.ts";
@@ -52,11 +53,11 @@ interface Pick {
 export async function witnessForward(
   directory: string,
   run: ForwardRun,
-  { count, seed = 0 }: { count: number; seed?: number },
+  { count, seed = 0, gelu }: { count: number; seed?: number; gelu?: GeluForm | undefined },
 ): Promise<Testimony> {
   const picks = pickResults(run.results, run.tokens.shape[0]!, { count, seed });
   await using device = openReference();
-  await using model = await loadModel(directory, device);
+  await using model = await loadModel(directory, device, { gelu });
   let largest = 0;
   let worst: Testimony["worst"] = null;
   for (const [row, inRow] of Map.groupBy(picks, (pick) => pick.row)) {

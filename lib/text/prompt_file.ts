@@ -1,75 +1,61 @@
 /**
- * One's own good and bad prompts (`--prompts F.safetensors`, design section 8).
+ * One's own good and bad prompts (`--prompts FILE`, design section 8; docs/prompts.md).
  *
  * @module
  */
-import { formatShape, type HostArray } from "../array.ts";
-import { cannot } from "../errors.ts";
-import { readSafetensors } from "../store/format/safetensors.ts";
+import { resolve } from "node:path";
+import type { TextTokenizer } from "../model/tokenizer.ts";
+import { readPromptArrays } from "./prompt_arrays.ts";
+import { ARRAYS_HINT, promptFault, type Prompts } from "./prompt_kinds.ts";
+import { readPromptLines } from "./prompt_lines.ts";
+import { tokenizePrompts } from "./tokenize_prompts.ts";
 import type { YearPrompts } from "./year_prompts.ts";
 
-function complain(path: string, thing: string, is: string, expected: string) {
-  return cannot("E-PROMPTS", {
-    do: `use ${thing} of`,
-    thing: path,
-    is,
-    expected,
-    hint: "see docs/circuit_discovery.md for the arrays of a prompt file",
-  });
+export type { LabelPrompts, Prompts } from "./prompt_kinds.ts";
+
+/**
+ * Reads prompts of any contrast task: text where the name ends in `.jsonl`, else safetensors.
+ *
+ * Safetensors, int32 or int64: `good_tokens`, `bad_tokens` `[N, T]`, and either `YY` `[N]` with
+ * `year_token_ids` `[100]`, or `label_token_ids` `[C]` with `label_signs` `[N, C]` of 1 (right), −1
+ * (wrong), 0. Text: a line `{"good", "bad", "year"}` or `{"good", "bad", "right", "wrong"}` a pair.
+ *
+ * @param openTokenizer opens the model's tokenizer; called for text alone.
+ * @throws {NeuriteError} E-PROMPTS naming the array or line and what is wrong with it; E-SAFETENSORS,
+ * E-TOKENIZER and the E-FILE-… codes.
+ *
+ * @example Usage
+ * ```ts
+ * import { openTokenizer } from "neurite/lib/model/tokenizer.ts";
+ * import { readPrompts } from "neurite/lib/text/prompt_file.ts";
+ *
+ * const tokenizer = () => openTokenizer("cache/models/tiny-gpt2-a");
+ * const prompts = await readPrompts("cache/inputs/ioi_prompts.jsonl", tokenizer);
+ * if ("YY" in prompts || prompts.labelTokenIds.data.length < 2) throw new Error("unreachable");
+ * ```
+ */
+export async function readPrompts(
+  path: string,
+  openTokenizer: () => Promise<TextTokenizer>,
+): Promise<Prompts> {
+  if (!/\.jsonl$/i.test(path)) return await readPromptArrays(path);
+  const absolute = resolve(path);
+  const lines = await readPromptLines(absolute);
+  return tokenizePrompts({ path: absolute, tokenizer: await openTokenizer() }, lines);
 }
 
 /**
- * Reads prompts: `good_tokens`, `bad_tokens` int32 `[N, T]`, `YY` int32 `[N]`, `year_token_ids`
+ * Reads year prompts: `good_tokens`, `bad_tokens` int32 `[N, T]`, `YY` int32 `[N]`, `year_token_ids`
  * int32 `[100]`.
  *
- * @throws {NeuriteError} E-PROMPTS naming the array that is absent, misshapen, out of range or empty,
- * and for good prompts equal to their bad ones.
+ * @throws {NeuriteError} as {@linkcode readPrompts}, and E-PROMPTS for a file with other labels.
  */
 export async function readYearPrompts(path: string): Promise<YearPrompts> {
-  const arrays = await readSafetensors(path);
-  const integers = (name: string, axes: number): HostArray<Int32Array> => {
-    const array = arrays[name];
-    if (!(array?.data instanceof Int32Array) || array.shape.length !== axes) {
-      throw complain(
-        path,
-        name,
-        array ? `${array.data.constructor.name} ${formatShape(array.shape)}` : "absent",
-        `an int32 array of ${axes} ${axes === 1 ? "axis" : "axes"}`,
-      );
-    }
-    return array as HostArray<Int32Array>;
-  };
-  const goodTokens = integers("good_tokens", 2);
-  const badTokens = integers("bad_tokens", 2);
-  const YY = integers("YY", 1);
-  const yearTokenIds = integers("year_token_ids", 1);
-  const [N, T] = goodTokens.shape as [number, number];
-  const wanted: [string, HostArray, number[]][] = [
-    ["bad_tokens", badTokens, [N, T]],
-    ["YY", YY, [N]],
-    ["year_token_ids", yearTokenIds, [100]],
-  ];
-  for (const [name, { shape }, expected] of wanted) {
-    if (formatShape(shape) !== formatShape(expected)) {
-      throw complain(path, name, formatShape(shape), formatShape(expected));
-    }
-  }
-  if (N === 0 || T === 0) throw complain(path, "good_tokens", formatShape([N, T]), "prompts");
-  const outside = YY.data.find((yy) => yy < 1 || yy > 98);
-  if (outside !== undefined) {
-    throw complain(
-      path,
-      "YY",
-      String(outside),
-      "start years from 1 to 98, with a year either side",
-    );
-  }
-  const same = YY.data.findIndex((_, n) => {
-    const row = (tokens: Int32Array) => tokens.subarray(n * T, (n + 1) * T).join();
-    return row(goodTokens.data) === row(badTokens.data);
+  const prompts = await readPromptArrays(path);
+  if ("YY" in prompts) return prompts;
+  throw promptFault(resolve(path), "label_token_ids", {
+    is: "labels that are not years",
+    expected: "YY and year_token_ids",
+    hint: ARRAYS_HINT,
   });
-  if (same >= 0) {
-    throw complain(path, `row ${same}`, "good_tokens equal to bad_tokens", "prompts that differ");
-  }
-  return { goodTokens, badTokens, YY, yearTokenIds };
 }

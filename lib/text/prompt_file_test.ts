@@ -4,9 +4,10 @@ import type { HostArray } from "../array.ts";
 import { openTokenizer } from "../model/tokenizer.ts";
 import { writeAtomic } from "../store/atomic.ts";
 import { encodeSafetensors } from "../store/format/safetensors.ts";
-import { readYearPrompts } from "./prompt_file.ts";
+import { readPrompts, readYearPrompts } from "./prompt_file.ts";
 import { makeYearPrompts } from "./year_prompts.ts";
 
+const EXAMPLE = "cache/inputs/ioi_prompts.jsonl";
 const prompts = makeYearPrompts(await openTokenizer("cache/models/tiny-gpt2-a"), { count: 3 });
 const ARRAYS: Record<string, HostArray> = {
   "good_tokens": prompts.goodTokens,
@@ -45,7 +46,7 @@ Deno.test("readYearPrompts() gives back the prompts that were written", async ()
 
 Deno.test("readYearPrompts() names the array that is wrong, and how", async () => {
   const [N, T] = prompts.goodTokens.shape as [number, number];
-  const wide = { data: BigInt64Array.from(prompts.YY.data, BigInt), shape: [N] };
+  const real = { data: Float32Array.from(prompts.YY.data), shape: [N] };
   const axes = (count: string) => `expected an int32 array of ${count}`;
   const refused: [Record<string, HostArray | undefined>, string, string][] = [
     ...Object.keys(ARRAYS).map((
@@ -55,7 +56,7 @@ Deno.test("readYearPrompts() names the array that is wrong, and how", async () =
       name,
       `absent, ${axes(name.endsWith("tokens") ? "2 axes" : "1 axis")}`,
     ]),
-    [{ YY: wide }, "YY", `BigInt64Array [3], ${axes("1 axis")}`],
+    [{ YY: real }, "YY", `Float32Array [3], ${axes("1 axis")}`],
     [{ YY: ints([N, 1], 5) }, "YY", `Int32Array [3, 1], ${axes("1 axis")}`],
     [{ "good_tokens": ints([N * T], 5) }, "good_tokens", `Int32Array [39], ${axes("2 axes")}`],
     [
@@ -81,6 +82,11 @@ Deno.test("readYearPrompts() names the array that is wrong, and how", async () =
       "YY",
       `${yy}, expected start years from 1 to 98, with a year either side`,
     ]),
+    [
+      { "year_token_ids": ints([100], 5) },
+      "year_token_ids",
+      "token 5 twice, expected different tokens",
+    ],
     [
       { "bad_tokens": prompts.goodTokens },
       "row 0",
@@ -116,4 +122,41 @@ Deno.test("readYearPrompts() finds the one row whose prompts are the same", asyn
 Deno.test("readYearPrompts() refuses a file that is no safetensors", async () => {
   await assert.rejects(readYearPrompts("deno.json"), { code: "E-SAFETENSORS" });
   await assert.rejects(readYearPrompts("no/such/file"), { code: "E-FILE-MISSING" });
+});
+
+Deno.test("readYearPrompts() refuses labels that are no years", async () => {
+  const labels = {
+    YY: undefined,
+    "year_token_ids": undefined,
+    "label_token_ids": { data: Int32Array.of(1, 2), shape: [2] },
+    "label_signs": { data: Int32Array.of(1, -1, 1, -1, 1, -1), shape: [3, 2] },
+  };
+  await withPrompts(labels, async (path) => {
+    await assert.rejects(readYearPrompts(path), /label_token_ids of .+: labels that are not years/);
+  });
+});
+
+Deno.test("readPrompts() reads arrays without a tokenizer, and text by it", async () => {
+  const none = () => Promise.reject(new Error("no tokenizer was asked for"));
+  await withPrompts({}, async (path) => assert.deepEqual(await readPrompts(path, none), prompts));
+  await assert.rejects(readPrompts(EXAMPLE, none), /no tokenizer was asked for/);
+  await assert.rejects(readPrompts("no/such/file.jsonl", none), { code: "E-FILE-MISSING" });
+});
+
+Deno.test("readPrompts() reads the example: twenty pairs that differ in the giver alone", async () => {
+  const tokenizer = await openTokenizer("cache/models/tiny-gpt2-a");
+  const read = await readPrompts(EXAMPLE, () => Promise.resolve(tokenizer));
+  assert.ok("labelTokenIds" in read);
+  const { goodTokens, badTokens, labelTokenIds, labelSigns } = read;
+  assert.deepEqual([goodTokens.shape, labelSigns.shape], [[20, 15], [20, 5]]);
+  const [T, C] = [15, 5];
+  for (let n = 0; n < 20; n++) {
+    const [good, bad] = [goodTokens, badTokens].map(({ data }) => data.subarray(n * T, n * T + T));
+    const differing = [...good!.keys()].filter((t) => good![t] !== bad![t]);
+    assert.deepEqual(differing, [10]);
+    const signs = [...labelSigns.data.subarray(n * C, n * C + C)];
+    // The giver of the good prompt is the wrong answer, the giver of the bad one the right answer.
+    assert.equal(labelTokenIds.data[signs.indexOf(-1)], good![10]);
+    assert.equal(labelTokenIds.data[signs.indexOf(1)], bad![10]);
+  }
 });

@@ -9,6 +9,7 @@ import { cannot } from "../errors.ts";
 import type { TextTokenizer } from "../model/tokenizer.ts";
 import { RandomStream } from "../random.ts";
 import { NOUNS } from "./nouns.ts";
+import { tokenRows } from "./token_rows.ts";
 import { centuryOf, twoDigits, validYears, yearTokenIds } from "./years.ts";
 
 /** Prompts in pairs: the good one, and the bad one whose start year ends in `01`. */
@@ -58,27 +59,6 @@ function drawYears(
   });
 }
 
-/** Token rows of the sentences, all of the length of `model`. */
-function encodeRows(
-  tokenizer: TextTokenizer,
-  sentences: readonly string[],
-  model: string,
-): HostArray<Int32Array> {
-  const rows = sentences.map((sentence) => tokenizer.encode(sentence));
-  const T = tokenizer.encode(model).length;
-  const odd = rows.findIndex((row) => row.length !== T);
-  if (odd >= 0) {
-    throw cannot("E-PROMPTS", {
-      do: "tokenize prompt",
-      thing: sentences[odd]!,
-      is: `${rows[odd]!.length} tokens`,
-      expected: `${T} tokens, as "${model}"`,
-      hint: "this tokenizer splits some nouns or years; give your own pairs with --prompts",
-    });
-  }
-  return { data: Int32Array.from(rows.flatMap((row) => [...row])), shape: [rows.length, T] };
-}
-
 /**
  * Draws the dataset for a tokenizer. The same seed gives the same prompts.
  *
@@ -124,10 +104,53 @@ export function makeYearPrompts(
       prefix + yearSentence(NOUNS[nouns.integer(i, NOUNS.length)]!, centuryOf(year), digits(year))
     );
   const good = sentences(twoDigits);
+  const rows = (sentences: readonly string[]) =>
+    tokenRows(tokenizer, sentences, {
+      model: good[0]!,
+      what: "prompt",
+      hint: "this tokenizer splits some nouns or years; give your own pairs with --prompts",
+    });
   return {
-    goodTokens: encodeRows(tokenizer, good, good[0]!),
-    badTokens: encodeRows(tokenizer, sentences(() => "01"), good[0]!),
+    goodTokens: rows(good),
+    badTokens: rows(sentences(() => "01")),
     YY: { data: Int32Array.from(drawn, (year) => year % 100), shape: [count] },
     yearTokenIds: { data: ids, shape: [100] },
   };
+}
+
+/** How {@linkcode orderedYearPrompts} are made. */
+export interface OrderedYearPromptOptions {
+  /** @default {17} */
+  century?: number | undefined;
+  /** @default {0} */
+  seed?: number | undefined;
+  /** Start each prompt with `<|endoftext|>` and a space. @default {true} */
+  endOfText?: boolean | undefined;
+}
+
+/**
+ * The years 02 to 98 of one century, in order, a prompt each: N = 97 (spec/greater_than sections
+ * 1.3, 3.5 and 3.7).
+ *
+ * @throws {NeuriteError} E-PROMPTS naming the first year that this tokenizer does not allow; what
+ * {@linkcode makeYearPrompts} throws.
+ */
+export function orderedYearPrompts(
+  tokenizer: TextTokenizer,
+  { century = 17, seed, endOfText }: OrderedYearPromptOptions = {},
+): YearPrompts {
+  const years = [century * 100, century * 100 + 100] as const;
+  const valid = new Set(validYears(tokenizer, ...years));
+  const wanted = Array.from({ length: 97 }, (_, row) => years[0] + 2 + row);
+  const missing = wanted.find((year) => !valid.has(year));
+  if (missing !== undefined) {
+    throw cannot("E-PROMPTS", {
+      do: "order years with",
+      thing: String(missing),
+      is: "not two tokens, or the first or last such year of its century",
+      expected: `each year from ${wanted[0]} to ${wanted.at(-1)} valid for this tokenizer`,
+      hint: "GPT-2's tokenizer has the whole centuries 16 and 17",
+    });
+  }
+  return makeYearPrompts(tokenizer, { count: wanted.length, years, seed, endOfText });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openTokenizer, type TextTokenizer } from "../model/tokenizer.ts";
 import { NOUNS } from "./nouns.ts";
-import { makeYearPrompts, yearSentence } from "./year_prompts.ts";
+import { makeYearPrompts, orderedYearPrompts, yearSentence } from "./year_prompts.ts";
 import { validYears } from "./years.ts";
 
 const tokenizer = await openTokenizer("cache/models/tiny-gpt2-a");
@@ -149,4 +149,25 @@ Deno.test("yearSentence() writes the sentence of the paper", () => {
     yearSentence("war", 17, "32"),
     "The war lasted from the year 1732 to the year 17",
   );
+});
+
+Deno.test("orderedYearPrompts() has each year of its century once, with nouns by the seed", () => {
+  const make = (seed: number, century: number) =>
+    orderedYearPrompts(tokenizer, { seed, century, endOfText: false });
+  const { goodTokens, badTokens, YY } = make(2, 12);
+  assert.deepEqual([goodTokens.shape, badTokens.shape], [[97, 12], [97, 12]]);
+  assert.deepEqual([...YY.data], Array.from({ length: 97 }, (_, n) => n + 2));
+  assert.match(tokenizer.decode(goodTokens.data.subarray(0, 12)), /year 1202 to the year 12$/);
+  assert.deepEqual(make(2, 12).goodTokens, goodTokens);
+  assert.notDeepEqual(make(3, 12).goodTokens, goodTokens);
+});
+
+Deno.test("orderedYearPrompts() refuses a century with a year missing, and names it", () => {
+  const tokenizer = splitting((year) =>
+    year === " 1750" ? [year] : [year.slice(0, 3), year.slice(3)]
+  );
+  assert.throws(() => orderedYearPrompts(tokenizer), {
+    code: "E-PROMPTS",
+    message: /^Cannot order years with "1750": .* expected each year from 1702 to 1798 valid/,
+  });
 });

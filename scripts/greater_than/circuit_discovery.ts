@@ -1,35 +1,36 @@
 #!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
 /**
- * How does a model answer "The war lasted from the year 1732 to the year 17"?
+ * Which heads and MLPs answer "The war lasted from the year 1732 to the year 17", and by which edges?
  *
- * Paper:    Hanna, Liu, Variengien 2023, section 2 and figure 2; the circuit search follows.
- * Shapes:   good_tokens, bad_tokens int32 [N, T]; year_probs [N, 100]; probs [97, 100] by start year.
+ * Paper:    Hanna, Liu, Variengien 2023, sections 2 to 4; figures 2, 4 to 8, 10 and the appendix.
+ * Shapes:   good_tokens, bad_tokens int32 [N, T]; probs [97, 100]; ipp_*, attn_*, mlp* [L, H + 1].
  * Command:  deno task gt:circuit-discovery --model gpt2
- * Time:     seconds for the embedded models; about half a minute for GPT-2 small on 2 cores.
- * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060 (sd 0.072).
+ * Time:     seconds for the embedded models; for GPT-2 small see docs/circuit_discovery.md.
+ * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060; its circuit alone 0.727, 89.5 %.
  */
 import { basename, join } from "node:path";
-import {
-  chooseCircuit,
-  CIRCUIT_CHOICES,
-  type CircuitChoice,
-} from "../../lib/circuit/circuit_choice.ts";
-import {
-  type ExperimentInputs,
-  paperExperiment,
-  partCount,
-} from "../../lib/circuit/paper_experiment.ts";
+import { attentionPatterns } from "../../lib/circuit/attention_patterns.ts";
+import { taskBehaviour } from "../../lib/circuit/behaviour.ts";
+import { behaviourArrays, promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
+import { chooseCircuit, circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.ts";
+import { circuitJson } from "../../lib/circuit/circuit.ts";
+import { circuitExperiment } from "../../lib/circuit/circuit_experiment.ts";
+import { type ContrastTask, contrastTask, taskSize } from "../../lib/circuit/contrast_task.ts";
+import { DEFAULT_THRESHOLD } from "../../lib/circuit/find_circuit.ts";
+import { summarize } from "../../lib/circuit/measures.ts";
+import { NodePrograms } from "../../lib/circuit/node_programs.ts";
 import {
   checkPaper,
   isPaperModel,
-  PAPER_BEHAVIOUR,
+  PAPER_SUMMARY,
+  type Summaries,
   yearNumbers,
 } from "../../lib/circuit/paper_numbers.ts";
+import { circuitRoles, describeRoles } from "../../lib/circuit/routes.ts";
 import { allToFloat32 } from "../../lib/array.ts";
-import { yearArrays } from "../../lib/circuit/year_arrays.ts";
-import { yearBehaviour, type YearSummary } from "../../lib/circuit/year_behaviour.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
+import { note, warn, warningCount } from "../../lib/cli/log.ts";
+import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { commandLine } from "../../lib/cli/meta.ts";
@@ -40,41 +41,35 @@ import { yearFigures } from "../../lib/figure/greater_than/year_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
 import { openSession, type Session } from "../../lib/model/session.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
+import { stableJson } from "../../lib/store/format/json.ts";
+import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import { readRun } from "../../lib/store/run/read_run.ts";
 import { inputFile } from "../../lib/store/run/run_record.ts";
 import { runOnce } from "../../lib/store/run/run_once.ts";
-import { readYearPrompts } from "../../lib/text/prompt_file.ts";
-import { makeYearPrompts, type YearPrompts } from "../../lib/text/year_prompts.ts";
+import { readPrompts } from "../../lib/text/prompt_file.ts";
+import { makeYearPrompts } from "../../lib/text/year_prompts.ts";
 
 export const meta = {
   id: "greater_than/circuit_discovery",
   task: "gt:circuit-discovery",
   paper: "Hanna et al. 2023",
-  figure: "figure 2",
-  title: "Greater-than: behaviour",
-  question: "Does the model put its probability on years after the start year?",
-  minutes: "seconds for the embedded models, half a minute for gpt2 on 2 cores",
+  figure: "figures 2, 4 to 8, 10 and appendix",
+  title: "Greater-than: behaviour and circuit",
+  question: "Which heads and MLPs put the model's probability on years after the start year?",
+  minutes: "seconds for the embedded models; minutes for gpt2 on 2 cores",
   outputs: [
-    "arrays.safetensors: probs [97, 100], year_probs [N, 100], prob_diff [N], the prompts",
+    "arrays.safetensors: probs [97, 100], ipp_*, attn_*, mlp* [L, H + 1], logit_lens_*, prompts",
+    "circuit.json: the circuit, each edge with the change it alone makes",
     "tables/examples.parquet: one row a prompt",
-    "summary.json: means and standard deviations, the paper's beside them",
-    "figures/: probability-heatmap, probability-slice (.vl.json, .svg, .png)",
-    "report.html: all of it on one page",
+    "summary.json: means, standard deviations, 95 % intervals, the paper's numbers beside them",
+    "figures/ (.vl.json, .svg, .png) and report.html: all of it on one page",
   ],
   example: "deno task gt:circuit-discovery --model gpt2",
 };
 
-const common = commonOptions("cache/results/greater_than/circuit_discovery");
-
 export const options = defineOptions({
-  model: {
-    type: "string",
-    default: "gpt2" as string,
-    paper: "gpt2",
-    affects: "run",
-    description: "Directory, embedded name (tiny-gpt2-a), alias or Hub id.",
-  },
+  model: MODEL_OPTION,
   count: {
     type: "integer",
     default: 490,
@@ -85,103 +80,129 @@ export const options = defineOptions({
     description: "Prompts to draw, balanced over the start years 02 to 98.",
   },
   circuit: {
-    type: "choice",
-    choices: CIRCUIT_CHOICES,
-    default: "none" as CircuitChoice,
+    type: "string",
     paper: "paper",
-    description: "Whose direct effects, lenses and sufficiency are measured after the behaviour.",
+    placeholder: "paper|auto|none|FILE",
+    description: "Whose effects, lenses and sufficiency are measured; paper on gpt2, else auto.",
+  },
+  threshold: {
+    type: "number",
+    default: DEFAULT_THRESHOLD,
+    min: 0,
+    max: 1,
+    description: "auto keeps what moves this share of the model's mean probability difference.",
   },
   prompts: {
     type: "path",
-    description: "Safetensors with good_tokens, bad_tokens, YY, year_token_ids instead of a draw.",
+    description: "Your own pairs (.jsonl or .safetensors, docs/prompts.md) instead of a draw.",
   },
-  ...common,
+  gelu: GELU_OPTION,
+  ...commonOptions("cache/results/greater_than/circuit_discovery"),
 });
 
 type Context = ScriptContext<typeof options>;
 
-/** The experiment: one run of the prompts, the paper's measures. */
-async function measure(session: Session, prompts: YearPrompts, context: Context) {
-  const { memory, witness, seed } = context.options;
-  const model = await session.model();
-  const total = prompts.YY.data.length;
-  using progress = startProgress({ label: "prompts", total, unit: "prompts" });
-  const behaviour = await yearBehaviour(model, { ...prompts, tokens: prompts.goodTokens }, {
+async function openTask(session: Session, { options: given }: Context): Promise<ContrastTask> {
+  const tokenizer = () => openTokenizer(session.directory);
+  return contrastTask(
+    given.prompts === undefined
+      ? makeYearPrompts(await tokenizer(), given)
+      : await readPrompts(given.prompts, tokenizer),
+  );
+}
+
+async function answer(session: Session, task: ContrastTask, context: Context) {
+  const { memory, witness: count, seed } = context.options;
+  using progress = startProgress({ label: "prompts", total: taskSize(task), unit: "prompts" });
+  const behaviour = await taskBehaviour(await session.model(), task, {
     memory,
     signal: context.signal,
     onProgress: (done) => progress.set(done),
   });
-  await session.witness(behaviour.forward, { count: witness, seed });
+  await session.witness(behaviour.forward, { count, seed });
   return behaviour;
 }
 
-/** The paper's matrices, lenses and circuit tests, where a circuit is asked for. */
-async function searchCircuit(session: Session, inputs: ExperimentInputs, context: Context) {
-  const { circuit: choice, memory } = context.options;
+/** The circuit that was asked for, and everything the paper measures of it. */
+async function searchCircuit(session: Session, task: ContrastTask, context: Context) {
+  const { circuit: given, threshold, memory, seed } = context.options;
+  const choice = circuitChoice(given, session.label);
+  if (choice === "none") return undefined;
   const model = await session.model();
-  const circuit = chooseCircuit(choice, model.config);
-  if (!circuit) return undefined;
-  using progress = startProgress({ label: "circuit", total: partCount(circuit), unit: "parts" });
-  return await paperExperiment(model, inputs, circuit, {
+  using programs = new NodePrograms(model);
+  const circuit = await chooseCircuit(choice, { programs, task }, {
+    threshold,
     memory,
     signal: context.signal,
-    onPart: (done) => progress.set(done),
+    onSweep: (what) => note(`search ${what}`),
   });
+  if (!circuit) {
+    warn(`no node moves ${threshold} of the probability difference, so there is no circuit`);
+    return undefined;
+  }
+  const roles = circuitRoles(circuit.edges);
+  note(`circuit ${circuit.name}: ${circuit.edges.length} edges, ${describeRoles(roles)}`);
+  const run = { memory, signal: context.signal };
+  let progress: ReturnType<typeof startProgress> | undefined;
+  const experiment = await circuitExperiment(model, task, circuit, {
+    ...run,
+    seed,
+    onPart: (done, total) => {
+      progress ??= startProgress({ label: "circuit", total, unit: "parts" });
+      progress.set(done);
+    },
+  }).finally(() => progress?.[Symbol.dispose]());
+  const patterns = await attentionPatterns(model, task, { ...run, heads: roles.heads });
+  return { ...experiment, arrays: { ...experiment.arrays, ...patterns } };
 }
 
 async function writeResults(run: RunFolder, session: Session, context: Context) {
   const { options: given, argv, meta } = context;
-  const prompts = given.prompts === undefined
-    ? makeYearPrompts(await openTokenizer(session.directory), given)
-    : await readYearPrompts(given.prompts);
-  const behaviour = await measure(session, prompts, context);
-  const { summary, probDiff, sharpness } = behaviour;
-  const { YY, goodTokens, badTokens, yearTokenIds } = prompts;
-  const count = YY.data.length;
-  const search = await searchCircuit(
-    session,
-    { ...prompts, baseline: summary.prob_diff_mean },
-    context,
-  );
-  await run.writeArrays({
-    "good_tokens": goodTokens,
-    "bad_tokens": badTokens,
-    YY,
-    "year_token_ids": yearTokenIds,
-    ...yearArrays(behaviour),
+  const task = await openTask(session, context);
+  const behaviour = await answer(session, task, context);
+  const search = await searchCircuit(session, task, context);
+  const arrays = {
+    ...behaviourArrays(task, behaviour),
     ...allToFloat32(search?.arrays ?? {}),
-  });
+  };
+  await run.writeArrays({ ...promptArrays(task), ...arrays });
   await run.writeTable("examples", [
-    { name: "YY", type: "int32", values: YY.data },
-    { name: "prob_diff", type: "float64", values: probDiff },
-    { name: "sharpness", type: "float64", values: sharpness },
+    ...(task.YY ? [{ name: "YY", type: "int32" as const, values: task.YY }] : []),
+    { name: "prob_diff", type: "float64", values: behaviour.probDiff },
+    ...(behaviour.sharpness
+      ? [{ name: "sharpness", type: "float64" as const, values: behaviour.sharpness }]
+      : []),
   ]);
+  if (search) {
+    await run.writeText("circuit.json", stableJson(circuitJson(search.circuit), { indent: true }));
+  }
   const { label: model } = session;
-  await run.writeSummary(
-    { model, count, baseline: { ...summary, ratio: 1 }, ...search?.evaluations },
-    { baseline: PAPER_BEHAVIOUR },
-  );
+  const count = taskSize(task);
+  const baseline = { ...summarize(behaviour, given.seed), ratio: 1 };
+  const summaries: Summaries = { baseline, ...search?.evaluations };
+  const paper = task.YY && { baseline: PAPER_SUMMARY.baseline, ...(search && PAPER_SUMMARY) };
+  await run.writeSummary({ model, count, ...summaries } as SummaryNumbers, paper);
   const name = basename(model);
-  const figures = [
-    ...yearFigures(name, behaviour.collated),
-    ...circuitFigures(name, search?.arrays ?? {}, isPaperModel(model)),
-  ];
-  await writeReport(run, figures, {
+  await writeReport(run, [
+    ...(arrays.probs ? yearFigures(name, arrays.probs) : []),
+    ...circuitFigures(name, arrays, isPaperModel(model)),
+  ], {
     title: meta.title,
     question: meta.question,
     command: commandLine(meta, argv),
-    numbers: yearNumbers(model, count, summary),
+    numbers: yearNumbers(model, count, summaries),
     provenance: {
       device: session.device.description,
       seed: given.seed,
       count,
+      ...(search && { circuit: search.circuit.provenance }),
       record: "run.json beside this page: versions, options, sha256 of every file",
     },
   });
   return {
     argv,
     options: context.recorded,
-    seeds: { prompts: given.seed },
+    seeds: { prompts: given.seed, bootstrap: given.seed },
     device: session.device,
     warnings: warningCount(),
   };
@@ -192,13 +213,17 @@ export async function main(context: Context): Promise<ScriptResult> {
   const { options: given, meta, resultOptions } = context;
   await using session = await openSession(given);
   const inputs = await session.inputs();
+  const circuit = circuitChoice(given.circuit, session.label);
   if (given.prompts) inputs.push(await inputFile("prompts", given.prompts));
+  if (isCircuitFile(circuit)) inputs.push(await inputFile("circuit", circuit));
   if (given.dryRun) {
-    return { text: `would run ${given.prompts ?? given.count} prompts, into ${given.out}\n` };
+    const what = `${given.prompts ?? given.count} prompts, circuit ${circuit}`;
+    return { text: `would run ${what}, into ${given.out}\n` };
   }
+  const identity = { ...resultOptions, circuit, device: session.device.name };
   await runOnce(
     given.out,
-    { script: meta.id, options: { ...resultOptions, device: session.device.name }, inputs },
+    { script: meta.id, options: identity, inputs },
     { force: given.force, onNote: note },
     (run) => writeResults(run, session, context),
   );
@@ -208,12 +233,13 @@ export async function main(context: Context): Promise<ScriptResult> {
 /** The finished run as a table and as JSON, and the verdict of `--check`. */
 async function describe(directory: string, check: boolean): Promise<ScriptResult> {
   const run = await readRun(directory);
-  const summary = await run.summary() as { model: string; count: number; baseline: YearSummary };
-  const rows = Object.entries(PAPER_BEHAVIOUR)
-    .map(([name, paper]) => [name, summary.baseline[name as keyof YearSummary], paper]);
-  const failure = check ? checkPaper(summary.model, summary.count, summary.baseline) : undefined;
+  const summary = await run.summary() as unknown as Summaries & { model: string; count: number };
+  const { model, count } = summary;
+  const rows = yearNumbers(model, count, summary)
+    .map(({ name, value, sd, paper }) => [name, value, sd ?? "", paper ?? ""]);
+  const failure = check ? checkPaper(model, count, summary) : undefined;
   return {
-    text: terminalTable(["measure", "here", "gpt2 in the paper"], rows) +
+    text: terminalTable(["measure", "here", "sd", "gpt2 in the paper"], rows) +
       `${join(run.directory, "report.html")}\n`,
     data: { directory: run.directory, summary },
     ...(failure && { failure }),

@@ -4,7 +4,10 @@ import { runWithHooks } from "../model/forward/forward.ts";
 import { loadModel, type Model } from "../model/model.ts";
 import { openTokenizer } from "../model/tokenizer.ts";
 import { makeYearPrompts, type YearPrompts } from "../text/year_prompts.ts";
-import { summarizeYears, yearBehaviour } from "./year_behaviour.ts";
+import { taskBehaviour } from "./behaviour.ts";
+import { behaviourArrays } from "./behaviour_arrays.ts";
+import { yearTask } from "./contrast_task.ts";
+import { summarize } from "./measures.ts";
 
 const DIRECTORY = "tests/fixtures/gpt2-mini";
 const COUNT = 6;
@@ -18,10 +21,12 @@ async function withModel(check: (model: Model, prompts: YearPrompts) => Promise<
   await check(model, prompts);
 }
 
-Deno.test("yearBehaviour() is the paper's measures of the last position's softmax", async () => {
+Deno.test("taskBehaviour() is the paper's measures of the last position's softmax", async () => {
   await withModel(async (model, prompts) => {
     const { goodTokens: tokens, YY, yearTokenIds } = prompts;
-    const actual = await yearBehaviour(model, { tokens, YY, yearTokenIds });
+    const task = yearTask(prompts);
+    const actual = await taskBehaviour(model, task);
+    const collated = behaviourArrays(task, actual).probs!;
     const { logits } = await runWithHooks(model, tokens, { read: ["logits"] });
     const [, T, V] = logits!.shape as [number, number, number];
     const differences: number[] = [];
@@ -40,31 +45,32 @@ Deno.test("yearBehaviour() is the paper's measures of the last position's softma
       differences.push(sum(p.slice(yy + 1)) - sum(p.slice(0, yy + 1)));
       sharpnesses.push(p[yy + 1]! - p[yy - 1]!);
       near(actual.probDiff[n]!, differences[n]!, `difference ${n}`);
-      near(actual.sharpness[n]!, sharpnesses[n]!, `sharpness ${n}`);
+      near(actual.sharpness![n]!, sharpnesses[n]!, `sharpness ${n}`);
       // Each YY occurs once here, so the collated row is the prompt's own.
       for (let year = 0; year < 100; year++) {
-        near(actual.collated.data[(yy - 2) * 100 + year]!, p[year]!, `collated ${yy} ${year}`);
+        const value = Number(collated.data[(yy - 2) * 100 + year]);
+        near(value, p[year]!, `collated ${yy} ${year}`, 1e-7);
       }
     }
-    assert.deepEqual(actual.collated.shape, [97, 100]);
+    assert.deepEqual(collated.shape, [97, 100]);
     const mean = (values: number[]) => values.reduce((a, b) => a + b) / COUNT;
     const sd = (values: number[]) =>
       Math.sqrt(values.reduce((sum, x) => sum + (x - mean(values)) ** 2, 0) / (COUNT - 1));
-    near(actual.summary.prob_diff_mean, mean(differences), "mean difference");
-    near(actual.summary.prob_diff_sd, sd(differences), "sd of differences");
-    near(actual.summary.sharpness_mean, mean(sharpnesses), "mean sharpness");
-    near(actual.summary.sharpness_sd, sd(sharpnesses), "sd of sharpness");
+    const summary = summarize(actual, 0);
+    near(summary.prob_diff_mean, mean(differences), "mean difference");
+    near(summary.prob_diff_sd, sd(differences), "sd of differences");
+    near(summary.sharpness_mean!, mean(sharpnesses), "mean sharpness");
+    near(summary.sharpness_sd!, sd(sharpnesses), "sd of sharpness");
   });
 });
 
-Deno.test("yearBehaviour() keeps the forward pass behind it, for the witness", async () => {
+Deno.test("taskBehaviour() keeps the forward pass behind it, for the witness", async () => {
   await withModel(async (model, prompts) => {
-    const { goodTokens: tokens, YY, yearTokenIds } = prompts;
     const done: number[] = [];
     const onProgress = (rows: number) => void done.push(rows);
-    const { forward } = await yearBehaviour(model, { tokens, YY, yearTokenIds }, { onProgress });
+    const { forward } = await taskBehaviour(model, yearTask(prompts), { onProgress });
     assert.deepEqual(done, [COUNT]);
-    assert.equal(forward.tokens, tokens);
+    assert.equal(forward.tokens, prompts.goodTokens);
     assert.deepEqual(Object.keys(forward.results).sort(), forward.options.read.toSorted());
     for (const { shape } of Object.values(forward.results)) {
       assert.deepEqual(shape, [COUNT, 1, 100]);
@@ -72,22 +78,13 @@ Deno.test("yearBehaviour() keeps the forward pass behind it, for the witness", a
   });
 });
 
-Deno.test("yearBehaviour() refuses a model that answers NaN", async () => {
-  await withModel(async (model, { goodTokens: tokens, YY, yearTokenIds }) => {
+Deno.test("taskBehaviour() refuses a model that answers NaN", async () => {
+  await withModel(async (model, prompts) => {
     const tensor = model.tensor("ln_final.b") as unknown as { data: Float64Array };
     tensor.data[0] = NaN;
-    await assert.rejects(yearBehaviour(model, { tokens, YY, yearTokenIds }), {
+    await assert.rejects(taskBehaviour(model, yearTask(prompts)), {
       code: "E-CHECKPOINT",
       message: /gpt2-mini": 6 of 6 prompts with probabilities that are NaN/,
     });
-  });
-});
-
-Deno.test("summarizeYears() gives means and sample standard deviations by name", () => {
-  assert.deepEqual(summarizeYears(Float64Array.of(0, 1), Float64Array.of(3, 3)), {
-    "prob_diff_mean": 0.5,
-    "prob_diff_sd": Math.SQRT1_2,
-    "sharpness_mean": 3,
-    "sharpness_sd": 0,
   });
 });

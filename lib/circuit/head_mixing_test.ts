@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { mixHead } from "./head_mixing.ts";
+
+/** Two prompts, three positions, two heads of width 1. */
+const SITE = { rows: 2, count: 2, length: 3, index: 2, head: 1, nHead: 2, dHead: 1, scale: 1 };
+const KEYS = Float64Array.of(9, 0, 9, 0, 9, 0, 9, 0, 9, 0, 9, 0);
+const VALUES = Float64Array.of(9, 3, 9, 6, 9, 9, 9, 30, 9, 60, 9, 90);
+const NONE: ReadonlyMap<number, Float64Array> = new Map();
+
+function mix(inputs: Partial<Parameters<typeof mixHead>[0]>, site: Partial<typeof SITE> = {}) {
+  const unchanged = { keys: KEYS, values: VALUES, changedKeys: NONE, changedValues: NONE };
+  const query = new Float64Array(2).fill(1);
+  return [...mixHead({ query, ...unchanged, ...inputs }, { ...SITE, ...site })];
+}
+
+Deno.test("mixHead() averages the head's own values up to its position when keys are equal", () => {
+  assert.deepEqual(mix({}), [6, 60]);
+  assert.deepEqual(mix({}, { index: 1 }), [4.5, 45]);
+  assert.deepEqual(mix({}, { index: 0 }), [3, 30]);
+  assert.deepEqual(mix({}, { head: 0 }), [9, 9]);
+});
+
+Deno.test("mixHead() takes changed values in their place, by row or by prompt", () => {
+  const byPrompt = new Map([[1, Float64Array.of(0, 0)]]);
+  assert.deepEqual(mix({ changedValues: byPrompt }), [4, 40]);
+  assert.deepEqual(mix({ changedValues: byPrompt }, { rows: 4 }), [4, 40, 4, 40]);
+  const byRow = new Map([[2, Float64Array.of(0, 0, 9, 90)]]);
+  assert.deepEqual(mix({ changedValues: byRow }, { rows: 4 }), [3, 30, 6, 60]);
+});
+
+Deno.test("mixHead() weighs by the scaled product of query and changed key", () => {
+  // exp(ln 2 · scale · query) is the weight of position 1 beside 1 at the two others.
+  const changedKeys = new Map([[1, Float64Array.of(Math.log(2), Math.log(2))]]);
+  const near = (actual: number[], wanted: number[]) =>
+    wanted.forEach((value, i) => assert.ok(Math.abs(actual[i]! - value) < 1e-12, `${actual}`));
+  near(mix({ changedKeys, changedValues: new Map([[1, Float64Array.of(0, 0)]]) }), [3, 30]);
+  near(mix({ changedKeys }, { scale: 2 }), [(3 + 4 * 6 + 9) / 6, (30 + 4 * 60 + 90) / 6]);
+  near(mix({ changedKeys, query: Float64Array.of(0, 2) }), [6, (30 + 4 * 60 + 90) / 6]);
+});
