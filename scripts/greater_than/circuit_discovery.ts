@@ -29,24 +29,22 @@ import {
 import { circuitRoles, describeRoles } from "../../lib/circuit/routes.ts";
 import { allToFloat32 } from "../../lib/array.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
-import { note, warn, warningCount } from "../../lib/cli/log.ts";
+import { note, warn } from "../../lib/cli/log.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { circuitFigures } from "../../lib/figure/greater_than/circuit_figures.ts";
 import { yearFigures } from "../../lib/figure/greater_than/year_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
-import { openSession, type Session } from "../../lib/model/session.ts";
+import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
+import type { Session } from "../../lib/model/session.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
 import { stableJson } from "../../lib/store/format/json.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
-import { readRun } from "../../lib/store/run/read_run.ts";
-import { inputFile } from "../../lib/store/run/run_record.ts";
-import { runOnce } from "../../lib/store/run/run_once.ts";
+import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import { readPrompts } from "../../lib/text/prompt_file.ts";
 import { makeYearPrompts } from "../../lib/text/year_prompts.ts";
 
@@ -157,7 +155,7 @@ async function searchCircuit(session: Session, task: ContrastTask, context: Cont
 }
 
 async function writeResults(run: RunFolder, session: Session, context: Context) {
-  const { options: given, argv, meta } = context;
+  const { options: given } = context;
   const task = await openTask(session, context);
   const behaviour = await answer(session, task, context);
   const search = await searchCircuit(session, task, context);
@@ -187,52 +185,29 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     ...(arrays.probs ? yearFigures(name, arrays.probs) : []),
     ...circuitFigures(name, arrays, isPaperModel(model)),
   ], {
-    title: meta.title,
-    question: meta.question,
-    command: commandLine(meta, argv),
+    ...reportFrame(context, session, { count, circuit: search?.circuit.provenance ?? "none" }),
     numbers: yearNumbers(model, count, summaries),
-    provenance: {
-      device: session.device.description,
-      seed: given.seed,
-      count,
-      ...(search && { circuit: search.circuit.provenance }),
-      record: "run.json beside this page: versions, options, sha256 of every file",
-    },
   });
-  return {
-    argv,
-    options: context.recorded,
-    seeds: { prompts: given.seed, bootstrap: given.seed },
-    device: session.device,
-    warnings: warningCount(),
-  };
 }
 
 /** Runs the experiment, or finds it done, and reports it. */
-export async function main(context: Context): Promise<ScriptResult> {
-  const { options: given, meta, resultOptions } = context;
-  await using session = await openSession(given);
-  const inputs = await session.inputs();
-  const circuit = circuitChoice(given.circuit, session.label);
-  if (given.prompts) inputs.push(await inputFile("prompts", given.prompts));
-  if (isCircuitFile(circuit)) inputs.push(await inputFile("circuit", circuit));
-  if (given.dryRun) {
-    const what = `${given.prompts ?? given.count} prompts, circuit ${circuit}`;
-    return { text: `would run ${what}, into ${given.out}\n` };
-  }
-  const identity = { ...resultOptions, circuit, device: session.device.name };
-  await runOnce(
-    given.out,
-    { script: meta.id, options: identity, inputs },
-    { force: given.force, onNote: note },
-    (run) => writeResults(run, session, context),
-  );
-  return await describe(given.out, given.check);
+export function main(context: Context): Promise<ScriptResult> {
+  const { options: given } = context;
+  const choice = ({ label }: Session) => circuitChoice(given.circuit, label);
+  return modelRun(context, {
+    plan: (session) => `${given.prompts ?? given.count} prompts, circuit ${choice(session)}`,
+    files: (session) => ({
+      prompts: given.prompts,
+      circuit: isCircuitFile(choice(session)) ? choice(session) : undefined,
+    }),
+    decided: (session) => ({ circuit: choice(session) }),
+    write: (run, session) => writeResults(run, session, context),
+    describe: (run) => describe(run, given.check),
+  });
 }
 
 /** The finished run as a table and as JSON, and the verdict of `--check`. */
-async function describe(directory: string, check: boolean): Promise<ScriptResult> {
-  const run = await readRun(directory);
+async function describe(run: FinishedRun, check: boolean): Promise<ScriptResult> {
   const summary = await run.summary() as unknown as Summaries & { model: string; count: number };
   const { model, count } = summary;
   const rows = yearNumbers(model, count, summary)

@@ -1,0 +1,101 @@
+/**
+ * A script that runs a model and writes a folder: the session, the run's identity, what is skipped when
+ * it was done before, and what the record keeps.
+ *
+ * @module
+ */
+import { note, warningCount } from "../cli/log.ts";
+import { commandLine, type ScriptMeta } from "../cli/meta.ts";
+import type { RecordedValue } from "../cli/recorded_options.ts";
+import type { ScriptResult } from "../cli/script.ts";
+import type { OptionValue } from "../cli/values.ts";
+import { type FinishedRun, readRun } from "../store/run/read_run.ts";
+import type { RunFolder } from "../store/run/run_folder.ts";
+import { runOnce } from "../store/run/run_once.ts";
+import { inputFile } from "../store/run/run_record.ts";
+import { openSession, type Session, type SessionOptions } from "./session.ts";
+
+/** The options that such a script has; `commonOptions` and `MODEL_OPTION` give them. */
+export interface ModelRunOptions extends SessionOptions {
+  readonly out: string;
+  readonly seed: number;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+}
+
+/** The parts of a `ScriptContext` that a run needs. */
+export interface ModelRunContext {
+  readonly options: ModelRunOptions;
+  readonly recorded: Readonly<Record<string, RecordedValue>>;
+  readonly resultOptions: Readonly<Record<string, OptionValue>>;
+  readonly meta: ScriptMeta;
+  readonly argv: readonly string[];
+}
+
+/** What one script does. */
+export interface ModelRun {
+  /** For `--dry-run`: what would be run, `"490 prompts"`. */
+  plan(session: Session): string;
+  /** Files beside the model that results depend on, by the name the record gives them. */
+  files?(session: Session): Readonly<Record<string, string | undefined>>;
+  /** Options as they were decided, where an absent one is filled in. */
+  decided?(session: Session): Readonly<Record<string, OptionValue>>;
+  /** Computes and writes. */
+  write(run: RunFolder, session: Session): Promise<void>;
+  /** The finished run as a table and as JSON. */
+  describe(run: FinishedRun): Promise<ScriptResult>;
+}
+
+/**
+ * Runs a script's work, or finds it done, and reports it.
+ *
+ * @throws {NeuriteError} as `openSession`, `runOnce` and the script's own parts.
+ */
+export async function modelRun(
+  context: ModelRunContext,
+  { plan, files, decided, write, describe }: ModelRun,
+): Promise<ScriptResult> {
+  const { options, resultOptions, meta } = context;
+  await using session = await openSession(options);
+  const inputs = await session.inputs();
+  for (const [name, path] of Object.entries(files?.(session) ?? {})) {
+    if (path !== undefined) inputs.push(await inputFile(name, path));
+  }
+  if (options.dryRun) return { text: `would run ${plan(session)}, into ${options.out}\n` };
+  const identity = {
+    script: meta.id,
+    options: { ...resultOptions, ...decided?.(session), device: session.device.name },
+    inputs,
+  };
+  await runOnce(options.out, identity, { force: options.force, onNote: note }, async (run) => {
+    await write(run, session);
+    return {
+      argv: context.argv,
+      options: context.recorded,
+      seeds: { seed: options.seed },
+      device: session.device,
+      warnings: warningCount(),
+    };
+  });
+  return await describe(await readRun(options.out));
+}
+
+/** The title, command and provenance of a report on a model's run; `facts` are the script's own. */
+export function reportFrame(
+  { options, meta, argv }: ModelRunContext,
+  session: Session,
+  facts: Readonly<Record<string, unknown>>,
+) {
+  return {
+    title: meta.title,
+    question: meta.question ?? "",
+    command: commandLine(meta, argv),
+    provenance: {
+      model: session.label,
+      device: session.device.description,
+      seed: options.seed,
+      ...facts,
+      record: "run.json beside this page: versions, options, sha256 of every file",
+    },
+  };
+}
