@@ -42,19 +42,31 @@ export * from "./lib/model/witness.ts";
 export * from "./lib/model/forward/writes.ts";
 
 export * from "./lib/text/prompt_file.ts";
+export * from "./lib/text/sequence_tasks.ts";
 export * from "./lib/text/year_prompts.ts";
 export * from "./lib/text/years.ts";
 
+export * from "./lib/circuit/behaviour.ts";
+export * from "./lib/circuit/bootstrap.ts";
+export * from "./lib/circuit/circuit.ts";
+export * from "./lib/circuit/circuit_experiment.ts";
+export * from "./lib/circuit/circuit_names.ts";
+export * from "./lib/circuit/circuit_tests.ts";
+export * from "./lib/circuit/contrast_task.ts";
 export * from "./lib/circuit/evaluate.ts";
+export * from "./lib/circuit/find_circuit.ts";
 export * from "./lib/circuit/logit_lens.ts";
+export * from "./lib/circuit/measures.ts";
 export * from "./lib/circuit/node_programs.ts";
 export * from "./lib/circuit/nodes.ts";
 export * from "./lib/circuit/paper_circuit.ts";
-export * from "./lib/circuit/paper_experiment.ts";
+export * from "./lib/circuit/patch_paths.ts";
 export * from "./lib/circuit/patch_plan.ts";
+export * from "./lib/circuit/read_circuit.ts";
+export * from "./lib/circuit/rounds.ts";
 export * from "./lib/circuit/run_cache.ts";
+export * from "./lib/circuit/score_matrix.ts";
 export * from "./lib/circuit/sweeps.ts";
-export * from "./lib/circuit/year_behaviour.ts";
 export * from "./lib/circuit/year_metrics.ts";
 
 export * from "./lib/store/hub/mod.ts";

@@ -27,6 +27,7 @@ export const meta = {
 export const options = defineOptions({
   ...discoveryOptions,
   model: { ...discoveryOptions.model, default: "tiny-gpt2-a" },
+  circuit: { ...discoveryOptions.circuit, default: "none" as string },
   out: { ...discoveryOptions.out, default: "cache/results/demo" },
 });
 

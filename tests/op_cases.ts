@@ -219,6 +219,14 @@ const simpleCases: OpCase[] = [
   ),
 ];
 
+const concatCases: OpCase[] = [[1, 1, 1, 1], [5, 3, 4, 33], [300, 2, 1, 7], [3, 70, 130, 16]].map(
+  ([B, P, T, W], i) =>
+    opCase("concat", `[${B}, ${P}, 2, ${W}] and [${B}, ${T}, 2, ${W}]`, {
+      a: normal([B!, P!, 2, W!], 310 + i),
+      b: normal([B!, T!, 2, W!], 320 + i),
+    }, (g, v) => ops.concat(g, v.a!, v.b!)),
+);
+
 const writeCases = (["replace", "add", "scale", "atMost", "atLeast"] as const).flatMap((kind, i) =>
   [[1, 1], [6, 1], [1, 20], [6, 20]].map(([rows, columns], j) =>
     opCase("write", `${kind}, value [${rows}, ${columns}]`, {
@@ -228,6 +236,47 @@ const writeCases = (["replace", "add", "scale", "atMost", "atLeast"] as const).f
       value: normal([rows!, columns!], 190 + j),
     }, (g, v) => ops.write(g, v.x!, kind, { rows: v.rows!, columns: v.columns!, value: v.value! }))
   )
+);
+
+/** Every subset of what an update may be given, and each statistic apart from the others. */
+const updateCases = [[1, 1, 50], [13, 5, 300], [300, 8, 1031]].flatMap(
+  ([N, K, V], i): OpCase[] => {
+    const given: Inputs = {
+      base: normal([N!, V!], 260 + i, 6),
+      scale: { data: normal([N!], 270 + i).data.map((s) => 0.5 + Math.abs(s) / 4), shape: [N!] },
+      bias: normal([V!], 280 + i),
+    };
+    const x = normal([N!, K!], 290 + i);
+    const w = normal([V!, K!], 300 + i);
+    const targets = integers([N!], 310 + i, V!);
+    const columns = integers([7], 320 + i, V!);
+    const shape = `N ${N}, K ${K}, V ${V}`;
+    const subsets = [["base"], ["scale"], ["base", "bias"], ["scale", "bias"], [
+      "base",
+      "scale",
+    ], ["base", "scale", "bias"]];
+    const stats = [UNEMBED_STATS, ["targetLogit", "columnLogits"], ["logZ"]] as const;
+    return subsets.flatMap((names) =>
+      stats.map((asked) =>
+        opCase("unembedStats", `${shape}, ${names.join(" + ")}, ${asked.join(" ")}`, {
+          x,
+          w,
+          targets,
+          columns,
+          ...Object.fromEntries(names.map((name) => [name, given[name]!])),
+        }, (g, v) => {
+          const { targets, columns, base, scale, bias } = v;
+          return ops.unembedStats(g, v.x!, v.w!, {
+            base,
+            scale,
+            bias,
+            ...(asked.length === 1 ? {} : { targets, columns }),
+            stats: asked,
+          });
+        })
+      )
+    );
+  },
 );
 
 const unembedCases = [[1, 16, 50], [13, 32, 300], [300, 24, 1031]].flatMap(
@@ -273,9 +322,17 @@ const unembedCases = [[1, 16, 50], [13, 32, 300], [300, 24, 1031]].flatMap(
   },
 );
 
+/** A table as the rows: larger than its logits, so that it is split where tables are. */
+const tableCase = opCase("logits", "N 500, D 24, V 5, bias", {
+  x: normal([500, 24], 330),
+  w: normal([5, 24], 331),
+  bias: normal([5], 332),
+}, (g, v) => ops.logits(g, v.x!, v.w!, v.bias!));
+
 /** All cases. */
 export const OP_CASES: readonly OpCase[] = [
   ...simpleCases,
+  ...concatCases,
   ...linearCases,
   ...geluCases,
   ...normCases,
@@ -286,4 +343,6 @@ export const OP_CASES: readonly OpCase[] = [
   ...sumCases,
   ...writeCases,
   ...unembedCases,
+  ...updateCases,
+  tableCase,
 ];

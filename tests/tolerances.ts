@@ -25,6 +25,7 @@ export const OP_TOLERANCES: Record<OpName, Tolerance> = {
   reshape: tolerance(1e-5, "its case multiplies the view, K = 20"),
   gather: EXACT,
   add: tolerance(5e-7, "one rounding of values up to 8"),
+  concat: EXACT,
   linear: tolerance(1e-5, "K ≤ 768 products of order 1 summed in float32"),
   gelu: tolerance(2e-6, "tanh and erf approximations at |x| ≤ 12"),
   layerNorm: tolerance(2e-4, "mean 100 leaves float32 inputs 7.6e-6 apart; scale 3, then ±4 rows"),
@@ -38,7 +39,7 @@ export const OP_TOLERANCES: Record<OpName, Tolerance> = {
   sumHeads: tolerance(5e-6, "12 summands of order 1"),
   write: tolerance(5e-7, "at most one sum or product"),
   logits: tolerance(2e-5, "D ≤ 32 products of order 1, sums to ±20"),
-  unembedStats: tolerance(5e-5, "logits to ±20, entropies as differences of them"),
+  unembedStats: tolerance(5e-5, "logits to ±40 with a base, entropies as differences of them"),
 };
 
 /** Whole models against the stored float64 outputs of PyTorch (issue: foundation, Must show). */
@@ -63,7 +64,8 @@ export const INVARIANT_TOLERANCES = {
   sameOrder: tolerance(2e-6, "the same sums, perhaps by a kernel of another tile; 1e-6 observed"),
   otherOrder: tolerance(
     1e-5,
-    "a written scale or head result is summed apart; 2.5e-6 observed on three devices",
+    "a written scale or head result is summed apart, and products of few rows by other kernels; " +
+      "2.5e-6 observed on three devices",
   ),
   decomposition: tolerance(1e-5, "three summands of order 1 against their fused sum"),
 } as const;
@@ -71,5 +73,14 @@ export const INVARIANT_TOLERANCES = {
 /** Path patching on gpt2-mini against the stored float64 numbers (issue: greater-than, whole). */
 export const CIRCUIT_TOLERANCES = {
   score: tolerance(2e-5, "mean differences over 97 prompts; 2.3e-7 observed on onnx"),
+  neuronScore: tolerance(
+    2e-5,
+    "as score, of one neuron's direct path; 3.8e-8 observed on 4 devices",
+  ),
   probability: tolerance(2e-5, "single probabilities; 5.0e-6 observed on onnx"),
+  treeResidual: tolerance(
+    5e-6,
+    "residuals to ±20 against the path oracle; rows reach the device as float32, which makes all of " +
+      "the 1.0e-6 observed: 2.3e-14 with float64 rows",
+  ),
 } as const;

@@ -210,7 +210,7 @@ class Evaluation {
 
 function checkPair({ base, patch }: RunPair): void {
   const said = ({ count, length, request: { positions: { YY, END } } }: RunCache) =>
-    `${count} prompts of ${length} tokens with YY ${YY} and END ${END}`;
+    `tokens [${count}, ${length}] with YY ${YY} and END ${END}`;
   if (said(base) === said(patch)) return;
   throw new RangeError(`Cannot patch "runs": ${said(base)} and ${said(patch)}, expected one form`);
 }
@@ -222,7 +222,7 @@ function checkPair({ base, patch }: RunPair): void {
  * @throws {NeuriteError} E-CIRCUIT for a sweep with a sender that cannot stand in its place.
  * @throws {RangeError} for two runs of different form, or where one does not keep what the plan needs.
  */
-export function patchedResidual(
+export async function patchedResidual(
   programs: NodePrograms,
   pair: RunPair,
   plan: PatchPlan,
@@ -230,7 +230,7 @@ export function patchedResidual(
 ): Promise<Float64Array> {
   checkPair(pair);
   if (sweep) checkSweep(plan, sweep);
-  return new Evaluation(programs, pair, plan, sweep).final();
+  return await new Evaluation(programs, pair, plan, sweep).final();
 }
 
 /** A head's or MLP's output in a run at a position, without its bias: f64 `[N, D]`. */

@@ -39,10 +39,10 @@ Deno.test("patchedResidual() refuses runs that do not fit each other or the plan
   using programs = new NodePrograms(model);
   const base = await cacheRun(model, rows(2, 10), REQUEST);
   const short = await cacheRun(model, rows(1, 10), REQUEST);
-  assert.throws(() => patchedResidual(programs, { base, patch: short }, planOf()), {
+  await assert.rejects(patchedResidual(programs, { base, patch: short }, planOf()), {
     name: "RangeError",
-    message: 'Cannot patch "runs": 2 prompts of 5 tokens with YY 2 and END 4 and ' +
-      "1 prompts of 5 tokens with YY 2 and END 4, expected one form",
+    message: 'Cannot patch "runs": tokens [2, 5] with YY 2 and END 4 and ' +
+      "tokens [1, 5] with YY 2 and END 4, expected one form",
   });
   const plan = planOf("m0@YY->a3.h1@END<v>", "a3.h1@END->logits@END");
   await assert.rejects(patchedResidual(programs, { base, patch: base }, plan), {

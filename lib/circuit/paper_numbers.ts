@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { cannot, type NeuriteError } from "../errors.ts";
 import { CANONICAL_IDS, parseHubId } from "../store/hub/mod.ts";
 import type { MeasureSummary, RatioSummary } from "./measures.ts";
@@ -44,7 +45,7 @@ export interface JudgedNumber {
 }
 
 /** Tests for people, in the order they are shown. */
-const TEST_NAMES: Readonly<Record<string, string>> = {
+export const TEST_NAMES: Readonly<Record<string, string>> = {
   baseline: "model",
   ms: "circuit alone",
   "ms_reverse": "model without the circuit",
@@ -60,6 +61,11 @@ export function isPaperModel(model: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A model as titles of figures have it: the paper's own as in the paper. */
+export function modelTitle(model: string): string {
+  return isPaperModel(model) ? "GPT-2 Small" : basename(model);
 }
 
 /** A number of the summaries, before it is judged. */
@@ -111,7 +117,13 @@ const MEASURE_NAMES = {
   ratio: "share of the model's probability difference",
 } as const;
 
-function paperOf({ test, measure }: Measured): { paper?: number; paperSd?: number } {
+/** The paper's number of a measure. */
+interface PaperNumber {
+  readonly paper?: number;
+  readonly paperSd?: number;
+}
+
+function paperOf({ test, measure }: Measured): PaperNumber {
   const numbers = (PAPER_SUMMARY as Record<string, Record<string, number>>)[test];
   const paper = numbers?.[measure];
   const paperSd = numbers?.[measure.replace("_mean", "_sd")];
@@ -124,9 +136,11 @@ const INTERVAL_ERRORS = 1.96;
 
 /** The measures of a run of `count` prompts with the paper's; only gpt2 can pass or fail. */
 export function yearNumbers(model: string, count: number, summaries: Summaries): JudgedNumber[] {
+  // Only years have a sharpness; the paper has no number of another task.
+  const asksYears = summaries.baseline?.sharpness_mean !== undefined;
   return measuredIn(summaries).map((measured) => {
     const { test, measure, value, sd, interval: [low, high] } = measured;
-    const { paper, paperSd } = paperOf(measured);
+    const { paper, paperSd }: PaperNumber = asksYears ? paperOf(measured) : {};
     const range = `95 % interval ${percent(low)} to ${percent(high)}`;
     const shown = {
       name: `${TEST_NAMES[test]}: ${MEASURE_NAMES[measure]}`,

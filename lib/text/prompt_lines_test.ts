@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import fc from "fast-check";
+import { NeuriteError } from "../errors.ts";
 import { readPromptLines } from "./prompt_lines.ts";
 
 async function withText(
@@ -116,4 +118,22 @@ Deno.test("readPromptLines() refuses a file over 64 MiB without reading it", asy
       message: /: 67108865 bytes, expected at most 67108864 bytes$/,
     });
   });
+});
+
+Deno.test("readPromptLines() reads or refuses by code when bytes change", async () => {
+  const sound = new TextEncoder().encode(`${LINE}\n${LINE}\n`);
+  const change = fc.tuple(fc.nat(sound.length - 1), fc.nat(255));
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+      const mutant = sound.slice();
+      for (const [at, value] of changes) mutant[at] = value;
+      await withText(mutant, async (path) => {
+        await readPromptLines(path).catch((error) => {
+          assert.ok(error instanceof NeuriteError, error.stack);
+          assert.match(error.message, /^Cannot use lines? .*of ".+": .+, expected .+[^.\s]$/s);
+        });
+      });
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gpt2Tokenizer } from "../../tests/gpt2_tokenizer.ts";
 import { openTokenizer, type TextTokenizer } from "../model/tokenizer.ts";
 import { drawSeries } from "./series_prompts.ts";
 import { centuryOf, twoDigits } from "./years.ts";
@@ -71,4 +72,17 @@ Deno.test("drawSeries() refuses a century that no series can start in", () => {
     code: "E-PROMPTS",
     message: /^Cannot start a series in "century 1\d": no valid year that is two tokens without/,
   });
+});
+
+Deno.test("drawSeries() keeps GPT-2's 1027 out of first place, and leaves it elsewhere", () => {
+  const { years, tokens, redrawn, oddNext, YY } = drawSeries(gpt2Tokenizer, {
+    count: 4000,
+    seed: 0,
+  });
+  assert.deepEqual(tokens.shape, [4000, 16]);
+  const places = [...years.data.keys()].filter((i) => years.data[i] === 1027).map((i) => i % 5);
+  assert.ok(places.length > 0 && !places.includes(0));
+  // One row in 768 starts with it.
+  assert.ok(redrawn > 0 && redrawn < 20, String(redrawn));
+  assert.ok(oddNext > 0 && YY.data.every((yy) => yy >= 2 && yy <= 98));
 });

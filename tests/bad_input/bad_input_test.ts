@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readText } from "../house/tree.ts";
 import { type BadInput, forward, GOOD_ROWS } from "./case.ts";
+import { CIRCUIT_CASES } from "./circuit_cases.ts";
 import { type Ended, inPairs, run } from "./command.ts";
+import { CONTRAST_CASES } from "./contrast_cases.ts";
+import { CORPUS_CASES } from "./corpus_cases.ts";
 import { copyModel, overwrite, writeTokens } from "./damage.ts";
 import { PICKLE_CASES, SAFETENSORS_CASES } from "./file_cases.ts";
 import { contents, inFolder } from "./folders.ts";
@@ -22,6 +25,9 @@ const TABLES: Record<string, readonly BadInput[]> = {
   "places": PLACE_CASES,
   "prompts": PROMPT_CASES,
   "circuit_discovery's needs": DISCOVERY_CASES,
+  "prompts of one's own": CONTRAST_CASES,
+  "circuits": CIRCUIT_CASES,
+  "corpora": CORPUS_CASES,
 };
 
 const SENTINEL = "what was there before";

@@ -5,19 +5,21 @@ import { type BadInput, discovery, type Prepared, YEAR_MODEL } from "./case.ts";
 import { copyModel, cut, integers, overwrite, writeArrays } from "./damage.ts";
 import { mountDisk } from "./disk.ts";
 
-type Arrays = Record<string, HostArray>;
+/** Arrays of a prompt file. */
+export type Arrays = Record<string, HostArray>;
 
-/** Two sound prompts of three tokens. */
-function soundPrompts(): Arrays {
+/** Two sound prompts of three tokens: their start years, 17 and 32, are tokens 117 and 132. */
+export function soundPrompts(): Arrays {
   return {
-    "good_tokens": integers([1, 2, 3, 4, 5, 6], [2, 3]),
+    "good_tokens": integers([1, 117, 3, 4, 132, 6], [2, 3]),
     "bad_tokens": integers([1, 7, 3, 4, 7, 6], [2, 3]),
     YY: integers([17, 32]),
     "year_token_ids": integers(Array.from({ length: 100 }, (_, i) => 100 + i)),
   };
 }
 
-async function withPrompts(folder: string, arrays: Arrays): Promise<Prepared> {
+/** `circuit_discovery` on a prompt file of the arrays. */
+export async function withPrompts(folder: string, arrays: Arrays): Promise<Prepared> {
   const path = await writeArrays(join(folder, "prompts.safetensors"), arrays);
   return { command: discovery(folder, YEAR_MODEL, `--prompts=${path}`) };
 }
@@ -78,7 +80,7 @@ export const PROMPT_CASES: readonly BadInput[] = [
   },
   {
     name: "good prompts equal to bad ones",
-    prepare: replacing({ "bad_tokens": integers([1, 7, 3, 4, 5, 6], [2, 3]) }),
+    prepare: replacing({ "bad_tokens": integers([1, 7, 3, 4, 132, 6], [2, 3]) }),
     exit: 4,
     code: "E-PROMPTS",
     message: /use row 1 of ".+": good_tokens equal to bad_tokens, expected prompts that differ$/,
@@ -116,16 +118,27 @@ export const PROMPT_CASES: readonly BadInput[] = [
     message: /use year_token_ids of ".+": \[99\], expected \[100\]$/,
   },
   {
+    name: "one token for all years",
+    prepare: replacing({ "year_token_ids": integers(Array(100).fill(17)) }),
+    exit: 4,
+    code: "E-PROMPTS",
+    message: /use year_token_ids of ".+": token 17 twice, expected different tokens$/,
+  },
+  {
     name: "prompt with a token above the vocabulary",
-    prepare: replacing({ "good_tokens": integers([1, 2, 3, 4, 4096, 6], [2, 3]) }),
+    prepare: replacing({ "good_tokens": integers([1, 117, 3, 4096, 132, 6], [2, 3]) }),
     exit: 4,
     code: "E-TOKENS",
     message:
-      /"token 4096": an id outside the vocabulary, in row 1 at position 1, expected 0 to 4095$/,
+      /"token 4096": an id outside the vocabulary, in row 1 at position 0, expected 0 to 4095$/,
   },
   {
     name: "year token above the vocabulary",
-    prepare: replacing({ "year_token_ids": integers(Array(100).fill(50_000)) }),
+    prepare: replacing({
+      "year_token_ids": integers(
+        Array.from({ length: 100 }, (_, i) => i === 50 ? 50_000 : 100 + i),
+      ),
+    }),
     exit: 4,
     code: "E-TOKENS",
     message: /column "token 50000": an id outside the vocabulary, expected 0 to 4095$/,

@@ -8,6 +8,7 @@ import type { Fault } from "../../tools/plant_faults.ts";
 
 const OPS = "tests/ops_test.ts";
 const PARITY = "tests/parity_test.ts";
+const PATHS = "tests/path_patching_test.ts";
 
 function kernel(name: string, [find, replace]: [string, string], why: string): Fault {
   return { file: `kernels/${name}.wgsl`, find, replace, why, tests: [OPS], filter: "on webgpu" };
@@ -41,6 +42,7 @@ export const FAULTS: Fault[] = [
     "a query misses its own key",
   ),
   kernel("rotary", ["-x[at + params.half]", "x[at + params.half]"], "rotary turns the wrong way"),
+  kernel("concat", ["column < params.left", "column <= params.left"], "concat begins b one late"),
   kernel("unembed_stats", ["logit > threshold", "logit < threshold"], "rank counts smaller logits"),
   {
     // Only a vocabulary in several slices moves the maximum, and the device test makes them small.
@@ -74,6 +76,14 @@ export const FAULTS: Fault[] = [
     "sequential ? middle : ops.add(graph, before, attention)",
     "sequential ? middle : before",
   ], "a parallel block loses its attention"),
+  {
+    ...forward("forward/blocks", ["past?.positions ?? 0", "0"], "a level's rotary starts anew"),
+    tests: ["tests/sharing_test.ts"],
+  },
+  {
+    ...forward("forward/sharing", ["before![i]!", "before![0]!"], "rows continue another's past"),
+    tests: ["tests/sharing_test.ts"],
+  },
   forward("config/config", ["layer + 1 : 1", "layer + 2 : 1"], "the layer's scale is off by one"),
   forward("config/rotary", ["-2 * i / dims", "-i / dims"], "rotary frequencies fall half as fast"),
   forward("forward/head", ["tokens[i + 1]!", "tokens[i]!"], "the loss is of the token just read"),
@@ -123,6 +133,39 @@ export const FAULTS: Fault[] = [
     replace: "/ values.length",
     why: "the sd is of a population",
     tests: ["lib/circuit/year_metrics_test.ts"],
+  },
+  {
+    file: "lib/circuit/evaluate.ts",
+    find: "edge.from.position === at",
+    replace: "edge.to.position === at",
+    why: "keys and values change at the receiver's position",
+    tests: [PATHS],
+    filter: "each rule",
+  },
+  {
+    file: "lib/circuit/evaluate.ts",
+    find: "index: base.request.positions[position]",
+    replace: "index: base.request.positions.END",
+    why: "a head at YY attends from END",
+    tests: [PATHS],
+    filter: "each rule",
+  },
+  {
+    file: "lib/circuit/head_mixing.ts",
+    find: "weights[t] = dot * scale",
+    replace: "weights[t] = dot",
+    why: "a recomputed head's scores are not scaled",
+    tests: [PATHS],
+    filter: "each rule",
+  },
+  {
+    file: "lib/circuit/patch_paths.ts",
+    find: "if (given.has(name)) continue",
+    replace: "if (name) continue",
+    why: "a plan patches along a path that was not given",
+    // Without the refusal another test of the file would list 2⁶⁰ routes.
+    tests: ["lib/circuit/patch_paths_test.ts"],
+    filter: "names a route",
   },
   {
     file: "lib/text/years.ts",

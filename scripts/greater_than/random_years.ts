@@ -1,0 +1,157 @@
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+/**
+ * After "1732, 1745, 1708, 1790, 1721, 17", does a model expect 22, or any year after 21?
+ *
+ * Paper:    Hanna, Liu, Variengien 2023; an answer to a reviewer, not in the paper's text.
+ * Shapes:   tokens int32 [N, 16]; year_probs [N, 100]; next_year, later_years, other_years [N].
+ * Command:  deno task gt:random-years --model gpt2
+ * Time:     seconds for the embedded models.
+ * Expected: no published number; docs/random_years.md has those of the embedded models.
+ */
+import { basename, join } from "node:path";
+import { toFloat32 } from "../../lib/array.ts";
+import { measureArrays, measureColumns, summarizeMeans } from "../../lib/circuit/mean_summary.ts";
+import { expectedYears, nextYearMeasures } from "../../lib/circuit/next_year.ts";
+import { nothingToCheck, reportMeans, tableOfMeans } from "../../lib/circuit/unpublished.ts";
+import { commonOptions } from "../../lib/cli/common_options.ts";
+import { note, warningCount } from "../../lib/cli/log.ts";
+import { commandLine } from "../../lib/cli/meta.ts";
+import { defineOptions } from "../../lib/cli/options.ts";
+import { startProgress } from "../../lib/cli/progress.ts";
+import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
+import { line } from "../../lib/figure/line.ts";
+import { type FigureEntry, writeReport } from "../../lib/figure/write_report.ts";
+import { openSession, type Session } from "../../lib/model/session.ts";
+import { openTokenizer } from "../../lib/model/tokenizer.ts";
+import { readRun } from "../../lib/store/run/read_run.ts";
+import type { RunFolder } from "../../lib/store/run/run_folder.ts";
+import { runOnce } from "../../lib/store/run/run_once.ts";
+import { drawSeries, seriesArrays, type SeriesPrompts } from "../../lib/text/series_prompts.ts";
+
+export const meta = {
+  id: "greater_than/random_years",
+  task: "gt:random-years",
+  paper: "Hanna et al. 2023",
+  title: "Greater-than: random years of a century",
+  question: "After five years in random order, does the model expect the next year or a later one?",
+  minutes: "seconds for the embedded models",
+  outputs: [
+    "arrays.safetensors: year_probs [N, 100], next_year, later_years, other_years [N], the prompts",
+    "tables/examples.parquet: one row a prompt",
+    "summary.json: means, standard deviations and intervals, rows drawn again",
+    "figures/: year-slice (.vl.json, .svg, .png)",
+    "report.html: all of it on one page",
+  ],
+  example: "deno task gt:random-years --model tiny-gpt2-a",
+};
+
+export const options = defineOptions({
+  model: {
+    type: "string",
+    default: "gpt2" as string,
+    paper: "gpt2",
+    affects: "run",
+    description: "Directory, embedded name (tiny-gpt2-a), alias or Hub id.",
+  },
+  count: {
+    type: "integer",
+    default: 200,
+    min: 1,
+    max: 1_000_000,
+    unit: "prompts",
+    paper: 200,
+    description: "Series to draw: a century each, five of its years with replacement.",
+  },
+  ...commonOptions("cache/results/greater_than/random_years"),
+});
+
+type Context = ScriptContext<typeof options>;
+
+const NAMES = {
+  "next_year": "p(Y5 + 1)",
+  "later_years": "p(all years after Y5)",
+  "other_years": "p(Y5 and all years before)",
+};
+
+/** One forward pass: the years expected after each series, at the last position only. */
+async function ask(session: Session, prompts: SeriesPrompts, context: Context) {
+  const { memory, witness, seed } = context.options;
+  const model = await session.model();
+  using progress = startProgress({ label: "series", total: prompts.texts.length, unit: "prompts" });
+  const onProgress = (done: number) => progress.set(done);
+  const { signal } = context;
+  const answer = await expectedYears(model, prompts, { memory, signal, onProgress });
+  await session.witness(answer.forward, { count: witness, seed });
+  return answer.probabilities;
+}
+
+/** The probabilities of row 4 as a line, as the original draws it. */
+function drawRow(model: string, prompts: SeriesPrompts, probabilities: Float64Array): FigureEntry {
+  const row = Math.min(4, prompts.texts.length - 1);
+  const text = prompts.texts[row]!;
+  const y = probabilities.subarray(row * 100, (row + 1) * 100);
+  const spec = line([{ name: "probability", x: Array.from(y.keys()), y }], {
+    name: "year-slice",
+    title: `${model} Probability by Year, Series ${row}`,
+    description: `Probability of each two-digit year after the text ${text}.`,
+    xTitle: "Predicted Year",
+    yTitle: "Probability",
+    xDomain: [0, 99],
+    rules: [{ x: prompts.YY.data[row]!, label: `Y5 = ${prompts.years.data[row * 5 + 4]}` }],
+  });
+  return { name: "year-slice", spec, caption: `Series ${row}: two digits after "${text}".` };
+}
+
+async function writeResults(run: RunFolder, session: Session, context: Context) {
+  const { options: { count, seed }, argv, recorded } = context;
+  const { device, label: model } = session;
+  const prompts = drawSeries(await openTokenizer(session.directory), { count, seed });
+  const { YY, texts, redrawn, oddNext } = prompts;
+  const years = await ask(session, prompts, context);
+  const measures = nextYearMeasures(years.data, YY.data);
+  const means = summarizeMeans(measures, seed);
+  await run.writeArrays({
+    ...seriesArrays(prompts),
+    "year_probs": toFloat32(years),
+    ...measureArrays(measures),
+  });
+  await run.writeTable("examples", [
+    { name: "prompt", type: "string", values: texts },
+    { name: "YY", type: "int32", values: YY.data },
+    ...measureColumns(measures),
+  ]);
+  const counts = { count, redrawn, "next_not_two_tokens": oddNext };
+  await run.writeSummary({ model, ...counts, ...means });
+  await writeReport(run, [drawRow(basename(model), prompts, years.data)], {
+    title: meta.title,
+    question: meta.question,
+    command: commandLine(meta, argv),
+    numbers: reportMeans(NAMES, means),
+    provenance: { device: device.description, seed, ...counts, record: "run.json" },
+  });
+  const seeds = { prompts: seed, bootstrap: seed };
+  return { argv, options: recorded, seeds, device, warnings: warningCount() };
+}
+
+/** Runs the experiment, or finds it done, and reports it. */
+export async function main(context: Context): Promise<ScriptResult> {
+  const { options: given, resultOptions } = context;
+  if (given.check) throw nothingToCheck(meta.id);
+  await using session = await openSession(given);
+  const inputs = await session.inputs();
+  if (given.dryRun) return { text: `would run ${given.count} series, into ${given.out}\n` };
+  await runOnce(
+    given.out,
+    { script: meta.id, options: { ...resultOptions, device: session.device.name }, inputs },
+    { force: given.force, onNote: note },
+    (run) => writeResults(run, session, context),
+  );
+  const run = await readRun(given.out);
+  const summary = await run.summary();
+  return {
+    text: tableOfMeans(NAMES, summary) + `${join(run.directory, "report.html")}\n`,
+    data: { directory: run.directory, summary },
+  };
+}
+
+if (import.meta.main) await runScript(meta, options, main);

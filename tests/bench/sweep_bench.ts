@@ -1,0 +1,155 @@
+#!/usr/bin/env -S deno run --allow-all
+// deno-lint-ignore-file no-console -- a benchmark speaks to a terminal
+/**
+ * The whole of circuit_discovery against the plain way of the same sweeps: one hooked PyTorch forward
+ * pass a sender. Both run on the same prompts and weights, one after the other; a few senders of the
+ * plain way are timed and multiplied, because all of them take hours.
+ *
+ *     deno run -A tools/make_random_model.ts DIR
+ *     NEURITE_PEER_PYTHON=.venv/bin/python deno run -A tests/bench/sweep_bench.ts --model DIR
+ *         [--count 490] [--senders 10] [--threads 2] [--ffi true] [--json FILE]
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { writeAtomic } from "../../lib/store/atomic.ts";
+import { encodeSafetensors, readSafetensors } from "../../lib/store/format/safetensors.ts";
+import { machineFacts } from "./machine.ts";
+import { Peer } from "./peer.ts";
+import { yearLikePrompts } from "./year_like_prompts.ts";
+
+/** Senders of every matrix that the experiment makes for the paper's circuit (spec section 2). */
+const PAIRS = {
+  "ipp_logits": 156,
+  "ipp_m11": 155,
+  "ipp_m10": 142,
+  "ipp_m9": 129,
+  "ipp_m8": 116,
+  "attn_k": 117,
+  "attn_v": 117,
+  mlp0: 12,
+  mlp1: 25,
+  mlp2: 38,
+  mlp3: 51,
+};
+
+function here(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** Peak resident bytes of a process, as the kernel counts them. */
+async function peakBytes(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+  return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
+}
+
+async function runOurs(args: readonly string[], hasFfi: boolean) {
+  const permissions = hasFfi ? ["--allow-all"] : ["--allow-all", "--deny-ffi"];
+  const script = here("../../scripts/greater_than/circuit_discovery.ts");
+  const start = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...permissions, script, ...args],
+    stdout: "null",
+    stderr: "inherit",
+  }).spawn();
+  let peak = 0;
+  const watch = setInterval(async () => {
+    peak = Math.max(peak, await peakBytes(child.pid));
+  }, 250);
+  const { code } = await child.status;
+  clearInterval(watch);
+  if (code !== 0) throw new Error(`circuit_discovery ended with ${code}`);
+  return { seconds: (performance.now() - start) / 1000, peakBytes: peak };
+}
+
+/** Times some senders of the plain way, spread over layers and receivers, and compares two scores. */
+async function runPeer(python: string, model: string, given: {
+  prompts: string;
+  threads: string;
+  senders: number;
+}) {
+  const script = here("peers/gpt2_sweep.py");
+  await using peer = new Peer(python, [script, "--model", model, "--threads", given.threads]);
+  const facts = await peer.ask("facts");
+  await peer.ask(`cache ${given.prompts}`);
+  const receivers = ["logits", "11", "10", "9", "8"];
+  const seconds: number[] = [];
+  const scores = new Map<string, number>();
+  for (let i = 0; i < given.senders; i++) {
+    const receiver = receivers[i % receivers.length]!;
+    const [layer, head] = [(3 * i + 1) % 8, i % 5 === 4 ? "mlp" : String((5 * i) % 12)];
+    const answer = await peer.ask<{ seconds: number; prob_diff_mean: number }>(
+      `sender ${receiver} ${layer} ${head}`,
+    );
+    seconds.push(answer.seconds);
+    scores.set(`${receiver} ${layer} ${head}`, answer.prob_diff_mean);
+  }
+  return { facts, seconds, scores };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      model: { type: "string" },
+      count: { type: "string", default: "490" },
+      senders: { type: "string", default: "10" },
+      threads: { type: "string", default: "2" },
+      ffi: { type: "string", default: "true" },
+      json: { type: "string" },
+    },
+  });
+  const { model, threads } = values;
+  if (!model) throw new Error("--model DIR is needed: tools/make_random_model.ts makes one");
+  const folder = await Deno.makeTempDir();
+  try {
+    const prompts = join(folder, "prompts.safetensors");
+    await writeAtomic(prompts, encodeSafetensors(yearLikePrompts(Number(values.count))));
+    const out = join(folder, "run");
+    const ours = await runOurs([
+      ...["--model", model, "--prompts", prompts, "--circuit", "paper", "--out", out],
+      ...["--device", "onnx", "--threads", threads],
+    ], values.ffi === "true");
+    console.log(
+      `neurite: ${ours.seconds.toFixed(1)} s, peak ${(ours.peakBytes / 1e9).toFixed(2)} GB`,
+    );
+    const python = Deno.env.get("NEURITE_PEER_PYTHON");
+    if (!python) return;
+    const senders = Number(values.senders);
+    const peer = await runPeer(python, model, { prompts, threads, senders });
+    const each = Math.min(...peer.seconds);
+    const pairs = Object.values(PAIRS).reduce((a, b) => a + b);
+    console.log(
+      `PyTorch: ${peer.seconds.map((s) => s.toFixed(2)).join(" ")} s a sender; best ${
+        each.toFixed(2)
+      } s ` +
+        `× ${pairs} senders = ${(each * pairs / 3600).toFixed(2)} h, ` +
+        `${(each * pairs / ours.seconds).toFixed(1)} times neurite's whole run`,
+    );
+    const apart = await compareScores(out, peer.scores);
+    console.log(`largest difference of a score: ${apart.toExponential(1)}`);
+    if (!values.json) return;
+    const record = { machine: await machineFacts(), threads, pairs, ours, ...peer, apart };
+    await Deno.writeTextFile(values.json, JSON.stringify(record, null, 2) + "\n");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** How far the two sides' scores of the timed senders are apart at most. */
+async function compareScores(out: string, scores: ReadonlyMap<string, number>): Promise<number> {
+  const arrays = await readSafetensors(join(out, "arrays.safetensors"));
+  const summary = JSON.parse(await Deno.readTextFile(join(out, "summary.json")));
+  const [, columns] = arrays.ipp_logits!.shape as [number, number];
+  const apart = [...scores].map(([name, patched]) => {
+    const [receiver, layer, head] = name.split(" ") as [string, string, string];
+    const matrix = arrays[receiver === "logits" ? "ipp_logits" : `ipp_m${receiver}`]!;
+    const column = head === "mlp" ? columns - 1 : Number(head);
+    const ours = Number(matrix.data[Number(layer) * columns + column]);
+    return Math.abs(ours - (patched - summary.baseline.prob_diff_mean));
+  });
+  return Math.max(...apart);
+}
+
+if (import.meta.main) await main();
