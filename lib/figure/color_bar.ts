@@ -16,13 +16,19 @@ function niceSteps(span: number): number[] {
   );
 }
 
+/** Least distance of two labels along a bar, px; Vega drops labels that are closer. */
+const LABEL_ROOM = 20;
+
 /**
  * Round values between the ends of a colour bar, and the ends themselves, so that the range can be
- * read off the figure. Round values that would touch an end's label are left out.
+ * read off the figure. Round values that would touch an end's label are left out; a bar of `length`
+ * px that has no room for three steps has 0 only, where it lies between the ends.
  */
-export function barTicks(low: number, high: number): number[] {
+export function barTicks(low: number, high: number, length = Infinity): number[] {
   const isWhole = (x: number) => Math.abs(x - Math.round(x)) < 1e-6;
-  const steps = niceSteps(high - low);
+  const room = LABEL_ROOM * (high - low) / length;
+  const steps = niceSteps(high - low).filter((step) => step >= room);
+  if (steps.length === 0) return low < 0 && high > 0 ? [low, 0, high] : [low, high];
   const step = steps.find((s) => isWhole(low / s) && isWhole(high / s)) ?? steps[0]!;
   const inner: number[] = [];
   for (let i = Math.ceil(low / step); i * step <= high; i++) {

@@ -53,6 +53,12 @@ Deno.test("barTicks() has both ends and round values that keep clear of them", (
   }
 });
 
+Deno.test("barTicks() leaves out what a short bar has no room for", () => {
+  assert.deepEqual(barTicks(-0.503, 0.503, 60), [-0.503, 0, 0.503]);
+  assert.deepEqual(barTicks(0, 0.25, 40), [0, 0.25]);
+  assert.deepEqual(barTicks(-0.503, 0.503, 300), [-0.503, -0.4, -0.2, 0, 0.2, 0.4, 0.503]);
+});
+
 Deno.test("barTitle() breaks long titles between words", () => {
   assert.deepEqual(barTitle("prob diff variation"), ["prob diff variation"]);
   assert.deepEqual(barTitle("Magnitude in unembedding space"), [

@@ -42,6 +42,12 @@ export interface HeatmapOptions {
   readonly rowTicks?: readonly string[];
   /** Labels that get a tick. @default all of them */
   readonly columnTicks?: readonly string[];
+  /** What the axis shows for each row where it is not the label; may repeat. */
+  readonly rowText?: readonly string[];
+  /** What the axis shows for each column where it is not the label; may repeat. */
+  readonly columnText?: readonly string[];
+  /** Turn of the column labels in degrees. @default {0} */
+  readonly columnAngle?: number;
   readonly palette: Palette;
   /** Colour range of all panels. @default the range of all values, symmetric for RdBu */
   readonly domain?: readonly [number, number];
@@ -63,6 +69,21 @@ function checkLabels(labels: readonly string[], figure: string): void {
     is: `${labels.length} labels, ${new Set(labels).size} of them different`,
     expected: "at least one, all different",
     hint: "number the labels that repeat",
+  });
+}
+
+function checkText(
+  text: readonly string[] | undefined,
+  labels: readonly string[],
+  figure: string,
+): void {
+  if (text === undefined || text.length === labels.length) return;
+  throw cannot("E-FIGURE", {
+    do: "draw figure",
+    thing: figure,
+    is: `${text.length} texts on an axis`,
+    expected: `${labels.length}, one for each row or column`,
+    hint: "give one text for each row and column of the array",
   });
 }
 
@@ -124,6 +145,8 @@ export function heatmap(panels: readonly HeatmapPanel[], options: HeatmapOptions
   const { rows, columns, title, palette, sharedScale = true } = options;
   checkLabels(rows, title);
   checkLabels(columns, title);
+  checkText(options.rowText, rows, title);
+  checkText(options.columnText, columns, title);
   const matrices = panels.map(({ values }) =>
     matrixRows(values, { figure: title, rows: rows.length, columns: columns.length })
   );
@@ -153,8 +176,8 @@ export function heatmap(panels: readonly HeatmapPanel[], options: HeatmapOptions
   const meta: FigureMeta = {
     missing: 0,
     table: {
-      rows,
-      columns,
+      rows: options.rowText ?? rows,
+      columns: options.columnText ?? columns,
       panels: parts.map(({ panel, matrix }) => ({ title: panel.title ?? title, values: matrix })),
     },
   };

@@ -22,7 +22,7 @@ export interface PanelLayout extends HeatmapOptions {
 }
 
 /** Height that the bar's title takes off the bar, px. */
-const BAR_TITLE = 40;
+const BAR_TITLE = 44;
 const MIN_BAR = 60;
 const LEVELS = 255;
 /** Picture pixels a figure px: sharp at twice the size, which is what PNGs are made at. */
@@ -76,6 +76,16 @@ function cellRows(matrix: readonly (readonly (number | null)[])[], layout: Panel
   );
 }
 
+/** A Vega expression from a label to what is shown for it; JSON strings are its string literals. */
+function labelExpression(labels: readonly string[], shown: readonly string[]): string {
+  const pairs = Object.fromEntries(labels.map((label, i) => [label, shown[i]!]));
+  const json = JSON.stringify(pairs).replace(
+    /[\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16)}`,
+  );
+  return `${json}[datum.value]`;
+}
+
 /**
  * The layers of one panel: the raster where there are many cells, then the rects (none over a
  * raster), which also carry axes and colour bar.
@@ -86,15 +96,20 @@ export function heatmapPanel(
 ): View {
   const { rows, columns, cell, scale } = layout;
   const dense = rows.length * columns.length > MAX_CELL_MARKS;
-  const axis = (ticks: readonly string[] | undefined) => ({
+  const axis = (
+    ticks: readonly string[] | undefined,
+    text: { labels: readonly string[]; shown: readonly string[] | undefined; angle: number },
+  ) => ({
     grid: false,
-    labelAngle: 0,
+    labelAngle: text.angle,
     labelOverlap: false,
     // Above the cells, which would hide half of its lines.
     zindex: 1,
     ...(ticks === undefined ? {} : { values: [...ticks] }),
+    ...(text.shown === undefined ? {} : { labelExpr: labelExpression(text.labels, text.shown) }),
   });
   const height = rows.length * cell.height;
+  const barLength = Math.max(MIN_BAR, height - BAR_TITLE);
   const cells: Layer = {
     data: { values: dense ? [] : cellRows(matrix, layout) },
     mark: { type: "rect" },
@@ -104,14 +119,18 @@ export function heatmapPanel(
         type: "ordinal",
         title: layout.showXTitle ? layout.xTitle : null,
         scale: { domain: [...columns], paddingInner: 0, paddingOuter: 0 },
-        axis: axis(layout.columnTicks),
+        axis: axis(layout.columnTicks, {
+          labels: columns,
+          shown: layout.columnText,
+          angle: layout.columnAngle ?? 0,
+        }),
       },
       y: {
         field: "row",
         type: "ordinal",
         title: layout.showYTitle ? layout.yTitle : null,
         scale: { domain: [...rows], paddingInner: 0, paddingOuter: 0 },
-        axis: axis(layout.rowTicks),
+        axis: axis(layout.rowTicks, { labels: rows, shown: layout.rowText, angle: 0 }),
       },
       color: {
         field: "value",
@@ -125,8 +144,8 @@ export function heatmapPanel(
         },
         legend: {
           format: ".3~g",
-          gradientLength: Math.max(MIN_BAR, height - BAR_TITLE),
-          values: barTicks(scale.low, scale.high),
+          gradientLength: barLength,
+          values: barTicks(scale.low, scale.high, barLength),
         },
       },
     },

@@ -114,3 +114,13 @@ Deno.test("heatmap() refuses shapes and labels that disagree", () => {
     /2 of them different/,
   );
 });
+
+Deno.test("heatmap() shows texts that repeat or are hostile in place of labels", async () => {
+  const text = ["the", "the", `"]</script>\u2028'`];
+  const spec = heatmap([{ values }], { ...OPTIONS, columnText: text, columnAngle: -90 });
+  assert.deepEqual(figureMeta(spec).table!.columns, text);
+  const svg = await renderSvg(spec);
+  assert.equal(svg.match(/>the<\/text>/g)!.length, 2);
+  assert.match(svg, /&lt;\/script&gt;/);
+  refuses(() => heatmap([{ values }], { ...OPTIONS, columnText: ["a"] }), /1 texts on an axis/);
+});

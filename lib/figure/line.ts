@@ -4,7 +4,9 @@
  * @module
  */
 import { cannot } from "../errors.ts";
+import { valueRange } from "./color_scale.ts";
 import { CATEGORIES } from "./palette.ts";
+import { type Rule, ruleLayers } from "./rules.ts";
 import { type Layer, SCHEMA, type TopLevelSpec } from "./spec_types.ts";
 import { THEME } from "./theme.ts";
 
@@ -18,16 +20,6 @@ export interface Series {
   readonly y: ArrayLike<number>;
   /** Lower and upper edge of a band around the line, a value for each place. */
   readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
-}
-
-/** A straight line across the chart. */
-export interface Rule {
-  /** Upright at this place, or */
-  readonly x?: number;
-  /** level at this value. */
-  readonly y?: number;
-  /** Beside it. */
-  readonly label?: string;
 }
 
 /** How a line chart looks. */
@@ -71,35 +63,13 @@ function points(series: Series, figure: string) {
   }));
 }
 
-function ruleLayers(rules: readonly Rule[], size: { width: number; height: number }): Layer[] {
-  return rules.flatMap(({ x, y, label }): Layer[] => {
-    const upright = x !== undefined;
-    const place = upright
-      ? { x: { field: "at", type: "quantitative" as const } }
-      : { y: { field: "at", type: "quantitative" as const } };
-    const data = { values: [{ at: upright ? x : y }] };
-    const rule: Layer = {
-      data,
-      mark: { type: "rule", color: "#57606a", strokeDash: [5, 3], strokeWidth: 1.25 },
-      encoding: place,
-    };
-    if (label === undefined) return [rule];
-    const text: Layer = {
-      data,
-      mark: {
-        type: "text",
-        text: label,
-        align: upright ? "center" : "right",
-        baseline: "bottom",
-        dx: upright ? 0 : -4,
-        dy: -4,
-        color: "#424a53",
-        fontSize: 11,
-      },
-      encoding: upright ? { ...place, y: { value: 0 } } : { ...place, x: { value: size.width } },
-    };
-    return [rule, text];
-  });
+/** What the x axis spans: the asked-for range, or that of the data and the rules. */
+function spanX(
+  rows: readonly { x: number }[],
+  { xDomain, rules = [] }: LineOptions,
+): readonly [number, number] {
+  if (xDomain) return xDomain;
+  return valueRange([...rows, ...rules].map((one) => one.x ?? NaN), "Blues");
 }
 
 /**
@@ -193,6 +163,10 @@ export function line(series: readonly Series[], options: LineOptions): TopLevelS
     description: options.description,
     config: THEME,
     ...size,
-    layer: [...ruleLayers(rules, size), ...(banded.length > 0 ? [band] : []), lines],
+    layer: [
+      ...ruleLayers(rules, { size, xDomain: spanX(rows, options) }),
+      ...(banded.length > 0 ? [band] : []),
+      lines,
+    ],
   };
 }

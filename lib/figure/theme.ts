@@ -61,7 +61,7 @@ export const THEME: Config = {
     titleFontSize: 11,
     titleFontWeight: "normal",
     titleLimit: 220,
-    titlePadding: 8,
+    titlePadding: 12,
   },
   header: { labelColor: INK, labelFontSize: 12, titleColor: INK, titleFontSize: 12 },
   line: { strokeWidth: 2 },

@@ -36,6 +36,7 @@ export interface IppHeatmapOptions {
 export function ippHeatmap(panels: readonly IppPanel[], options: IppHeatmapOptions): TopLevelSpec {
   const [layers = 0, columns = 0] = panels[0]?.scores.shape ?? [];
   const { name, title, limit, panelColumns } = options;
+  const side = layers > 8 ? 24 : 36;
   return heatmap(
     panels.map(({ scores, title }) => ({ values: scores, ...(title ? { title } : {}) })),
     {
@@ -52,7 +53,7 @@ export function ippHeatmap(panels: readonly IppPanel[], options: IppHeatmapOptio
       palette: "RdBu",
       ...(limit === undefined ? {} : { domain: [-limit, limit] as const }),
       ...(panelColumns === undefined ? {} : { panelColumns }),
-      cell: { width: 24, height: 24 },
+      cell: { width: side, height: side },
     },
   );
 }

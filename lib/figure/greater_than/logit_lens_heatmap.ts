@@ -4,9 +4,8 @@
  * @module
  */
 import { type HostArray, hostArray } from "../../array.ts";
-import { heatmap } from "../heatmap.ts";
 import type { TopLevelSpec } from "../spec_types.ts";
-import { YEAR_LABELS, YEAR_TICKS, YY_LABELS, YY_TICKS_BY_FIVE } from "./labels.ts";
+import { yearHeatmap, type YearHeatmapOptions } from "./year_heatmap.ts";
 
 /** One component's lens. */
 export interface LensPanel {
@@ -19,18 +18,22 @@ export interface LensPanel {
 }
 
 /** Which lenses they are. */
-export interface LogitLensOptions {
-  /** Such as `"mlps-logitlens"`. */
-  readonly name: string;
-  readonly title: string;
+export interface LogitLensOptions extends
+  Pick<YearHeatmapOptions, "name" | "title">,
+  Partial<
+    Pick<YearHeatmapOptions, "domain" | "sharedScale" | "panelColumns" | "cell" | "missing">
+  > {
   /** Subtract column 00 of each row, as the paper does for MLPs. @default {false} */
   readonly minusFirstColumn?: boolean;
-  /** @default {true} */
-  readonly sharedScale?: boolean;
-  readonly domain?: readonly [number, number];
   /** @default {"Magnitude in unembedding space"} */
   readonly colorTitle?: string;
-  readonly panelColumns?: number;
+}
+
+/** Each column of a [R,C] matrix less its own first entry. */
+export function minusFirstRow(matrix: HostArray): HostArray<Float64Array> {
+  const columns = matrix.shape[1] ?? 1;
+  const data = Float64Array.from(matrix.data, Number);
+  return hostArray(data.map((value, i) => value - data[i % columns]!), matrix.shape);
 }
 
 /** Each row of a [R,C] matrix less its own first entry. */
@@ -50,32 +53,19 @@ export function logitLensHeatmap(
   panels: readonly LensPanel[],
   options: LogitLensOptions,
 ): TopLevelSpec {
-  const { name, title, colorTitle = "Magnitude in unembedding space" } = options;
-  const less = options.minusFirstColumn ?? false;
-  return heatmap(
-    panels.map(({ lens, title, domain }) => ({
+  const { minusFirstColumn: less = false, ...rest } = options;
+  return yearHeatmap(
+    panels.map(({ lens, ...panel }) => ({
+      ...panel,
       values: less ? minusFirstColumn(lens) : lens,
-      title,
-      ...(domain ? { domain } : {}),
     })),
     {
-      name,
-      title,
+      colorTitle: "Magnitude in unembedding space",
       description: `What ${panels.map((panel) => panel.title).join(", ")} write towards each of ` +
         `the 100 year tokens (columns) at start years 02 to 98 (rows, 02 on top)` +
         `${less ? ", less the value at year 00" : ""}. Blue is positive, red negative.`,
-      xTitle: "Predicted Year",
-      yTitle: "YY",
-      colorTitle,
-      rows: YY_LABELS,
-      columns: YEAR_LABELS,
-      rowTicks: YY_TICKS_BY_FIVE,
-      columnTicks: YEAR_TICKS,
       palette: "RdBu",
-      cell: panels.length === 1 ? { width: 4, height: 4 } : { width: 3, height: 3 },
-      sharedScale: options.sharedScale ?? true,
-      ...(options.domain ? { domain: options.domain } : {}),
-      ...(options.panelColumns ? { panelColumns: options.panelColumns } : {}),
+      ...rest,
     },
   );
 }

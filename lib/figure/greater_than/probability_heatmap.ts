@@ -4,9 +4,9 @@
  * @module
  */
 import type { HostArray } from "../../array.ts";
-import { heatmap } from "../heatmap.ts";
 import type { TopLevelSpec } from "../spec_types.ts";
-import { YEAR_LABELS, YEAR_TICKS, YY_LABELS, YY_TICKS } from "./labels.ts";
+import { YY_TICKS } from "./labels.ts";
+import { yearHeatmap } from "./year_heatmap.ts";
 
 /** Which heatmap of probabilities it is. */
 export interface ProbabilityHeatmapOptions {
@@ -37,22 +37,16 @@ export function probabilityHeatmap(
 ): TopLevelSpec {
   const { model, prefix, palette = "Blues", domain = [0, 0.25] } = options;
   const title = `${prefix ? `${prefix} ` : ""}${model} Probability Heatmap`;
-  return heatmap([{ values: probs }], {
+  return yearHeatmap([{ values: probs }], {
     name: options.name ?? "probability-heatmap",
     title,
     description: `Probability of each of the 100 two-digit years (columns) after start years 02 ` +
       `to 98 (rows, 02 on top), coloured from ${domain[0]} to ${domain[1]}. A model that does ` +
       `greater-than is dark to the right of the diagonal only.`,
-    xTitle: "Predicted Year",
-    yTitle: "YY",
     colorTitle: "Probability",
-    rows: YY_LABELS,
-    columns: YEAR_LABELS,
     rowTicks: YY_TICKS,
-    columnTicks: YEAR_TICKS,
     palette,
     domain,
     missing: options.missing ?? 0,
-    cell: { width: 4, height: 4 },
   });
 }

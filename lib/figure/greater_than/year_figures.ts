@@ -7,14 +7,10 @@ import type { HostArray } from "../../array.ts";
 import type { FigureEntry } from "../write_report.ts";
 import { probabilityHeatmap } from "./probability_heatmap.ts";
 import { probabilitySlice, sliceRow } from "./probability_slice.ts";
+import { missingCells } from "./year_heatmap.ts";
 
 /** The start year whose row the paper draws. */
 const SLICE_YY = 41;
-
-/** How many cells are NaN because no prompt had that start year. */
-function missingCells(probs: HostArray): number {
-  return Array.from(probs.data, Number).filter(Number.isNaN).length;
-}
 
 /** probability-heatmap, and probability-slice where YY = 41 was asked, of probabilities `[97, 100]`. */
 export function yearFigures(model: string, probs: HostArray): FigureEntry[] {
