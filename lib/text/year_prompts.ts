@@ -38,6 +38,12 @@ export interface YearPromptOptions {
   endOfText?: boolean | undefined;
 }
 
+/** The tokens of a prompt that starts with `<|endoftext|>`, as the paper's figures write them. */
+export const YEAR_PROMPT_LABELS: readonly string[] = [
+  ...["<bos>", "The", "NOUN", "lasted", "from", "the", "year", "XX1", "YY"],
+  ...["to", "the", "year", "XX2"],
+];
+
 /** The sentence with a start year of `century` and the two digits `start`. */
 export function yearSentence(noun: string, century: number, start: string): string {
   return `The ${noun} lasted from the year ${century}${start} to the year ${century}`;

@@ -17,6 +17,7 @@ import { circuitJson } from "../../lib/circuit/circuit.ts";
 import { circuitExperiment } from "../../lib/circuit/circuit_experiment.ts";
 import { type ContrastTask, contrastTask, taskSize } from "../../lib/circuit/contrast_task.ts";
 import { DEFAULT_THRESHOLD } from "../../lib/circuit/find_circuit.ts";
+import { circuitGraph, measuredRuns } from "../../lib/circuit/figure_inputs.ts";
 import { summarize } from "../../lib/circuit/measures.ts";
 import { NodePrograms } from "../../lib/circuit/node_programs.ts";
 import {
@@ -27,7 +28,7 @@ import {
   yearNumbers,
 } from "../../lib/circuit/paper_numbers.ts";
 import { circuitRoles, describeRoles } from "../../lib/circuit/routes.ts";
-import { allToFloat32 } from "../../lib/array.ts";
+import { allToFloat32, type HostArray } from "../../lib/array.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { note, warn } from "../../lib/cli/log.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
@@ -35,9 +36,12 @@ import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { terminalTable } from "../../lib/cli/terminal_table.ts";
+import { attentionFigures } from "../../lib/figure/greater_than/attention_figures.ts";
 import { circuitFigures } from "../../lib/figure/greater_than/circuit_figures.ts";
+import { measureFigures } from "../../lib/figure/greater_than/circuit_measures.ts";
+import { diagramFigure } from "../../lib/figure/greater_than/diagram_figure.ts";
 import { yearFigures } from "../../lib/figure/greater_than/year_figures.ts";
-import { writeReport } from "../../lib/figure/write_report.ts";
+import { type FigureEntry, writeReport } from "../../lib/figure/write_report.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
@@ -46,7 +50,7 @@ import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import { readPrompts } from "../../lib/text/prompt_file.ts";
-import { makeYearPrompts } from "../../lib/text/year_prompts.ts";
+import { makeYearPrompts, YEAR_PROMPT_LABELS } from "../../lib/text/year_prompts.ts";
 
 export const meta = {
   id: "greater_than/circuit_discovery",
@@ -151,7 +155,8 @@ async function searchCircuit(session: Session, task: ContrastTask, context: Cont
     },
   }).finally(() => progress?.[Symbol.dispose]());
   const patterns = await attentionPatterns(model, task, { ...run, heads: roles.heads });
-  return { ...experiment, arrays: { ...experiment.arrays, ...patterns } };
+  const arrays = { ...experiment.arrays, ...patterns };
+  return { ...experiment, arrays, layers: model.config.nLayer };
 }
 
 async function writeResults(run: RunFolder, session: Session, context: Context) {
@@ -180,14 +185,36 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   const summaries: Summaries = { baseline, ...search?.evaluations };
   const paper = task.YY && { baseline: PAPER_SUMMARY.baseline, ...(search && PAPER_SUMMARY) };
   await run.writeSummary({ model, count, ...summaries } as SummaryNumbers, paper);
-  const name = basename(model);
-  await writeReport(run, [
-    ...(arrays.probs ? yearFigures(name, arrays.probs) : []),
-    ...circuitFigures(name, arrays, isPaperModel(model)),
-  ], {
+  await writeReport(run, figuresOf(task, { session, context, arrays, summaries, search }), {
     ...reportFrame(context, session, { count, circuit: search?.circuit.provenance ?? "none" }),
     numbers: yearNumbers(model, count, summaries),
   });
+}
+
+/** Every figure that these results can fill. */
+function figuresOf(task: ContrastTask, { session: { label }, context, ...results }: {
+  session: Session;
+  context: Context;
+  arrays: Record<string, HostArray>;
+  summaries: Summaries;
+  search: Awaited<ReturnType<typeof searchCircuit>>;
+}): FigureEntry[] {
+  const { arrays, summaries, search } = results;
+  const model = basename(label);
+  const isPaper = isPaperModel(label);
+  const behaviour = arrays.probs ? yearFigures(model, arrays.probs) : [];
+  if (!search) return behaviour;
+  const T = task.goodTokens.shape[1]!;
+  const labels = context.options.prompts === undefined
+    ? YEAR_PROMPT_LABELS
+    : Array.from({ length: T }, (_, position) => String(position));
+  return [
+    ...behaviour,
+    diagramFigure(circuitGraph(search.circuit, search.layers), { model }),
+    ...measureFigures(measuredRuns(label, summaries), { model }),
+    ...circuitFigures(model, arrays, isPaper),
+    ...attentionFigures(arrays, { model, isPaperModel: isPaper, labels }),
+  ];
 }
 
 /** Runs the experiment, or finds it done, and reports it. */
