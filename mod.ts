@@ -55,6 +55,7 @@ export * from "./lib/circuit/circuit_tests.ts";
 export * from "./lib/circuit/contrast_task.ts";
 export * from "./lib/circuit/evaluate.ts";
 export * from "./lib/circuit/find_circuit.ts";
+export * from "./lib/circuit/leaf_sweep.ts";
 export * from "./lib/circuit/logit_lens.ts";
 export * from "./lib/circuit/measures.ts";
 export * from "./lib/circuit/node_programs.ts";

@@ -121,7 +121,7 @@ for (const small of MODELS) {
       fc.asyncProperty(edgePlans(small), promptPairs, async (edges, prompts) => {
         effects.push(await bench.check(edges, prompts));
       }),
-      { numRuns: 120 },
+      { numRuns: 80 },
     );
     // Agreement on plans that change nothing would show nothing.
     const telling = effects.filter((effect) => effect > 0.01).length;

@@ -32,8 +32,18 @@ export type MeasureSummary = Readonly<{
   "sharpness_ci"?: Bounds;
 }>;
 
-/** A summary with the share of the baseline's mean probability difference that is kept. */
-export type RatioSummary = MeasureSummary & Readonly<{ ratio: number; "ratio_ci": Bounds }>;
+/**
+ * A summary with the share of the baseline's mean probability difference that is kept, and for years
+ * the sharpness over the baseline's.
+ */
+export type RatioSummary =
+  & MeasureSummary
+  & Readonly<{
+    ratio: number;
+    "ratio_ci": Bounds;
+    "sharpness_ratio"?: number;
+    "sharpness_ratio_ci"?: Bounds;
+  }>;
 
 /** Measures of full-vocabulary probabilities f64 `[N, C]` of a task's labels. */
 export function measure(task: ContrastTask, probabilities: Float64Array): PromptMeasures {
@@ -43,22 +53,42 @@ export function measure(task: ContrastTask, probabilities: Float64Array): Prompt
   };
 }
 
-/** Summarises measures; `seed` is of the bootstrap. */
-export function summarize(measures: PromptMeasures, seed: number): MeasureSummary {
-  const { probDiff, sharpness } = measures;
-  const [first, second] = resampledMeans(sharpness ? [probDiff, sharpness] : [probDiff], { seed });
+/** Means of measures under the bootstrap's draws. */
+interface DrawnMeans {
+  readonly probDiff: Float64Array;
+  readonly sharpness?: Float64Array | undefined;
+}
+
+/** Draws prompts once for several measures of the same prompts. */
+function drawMeans(all: readonly PromptMeasures[], seed: number): DrawnMeans[] {
+  const series = all.flatMap(({ probDiff, sharpness }) =>
+    sharpness ? [probDiff, sharpness] : [probDiff]
+  );
+  const means = resampledMeans(series, { seed }).values();
+  return all.map(({ sharpness }) => ({
+    probDiff: means.next().value!,
+    ...(sharpness && { sharpness: means.next().value! }),
+  }));
+}
+
+function summaryOf({ probDiff, sharpness }: PromptMeasures, draws: DrawnMeans): MeasureSummary {
   const difference = meanAndSd(probDiff);
   const step = sharpness && meanAndSd(sharpness);
   return {
     "prob_diff_mean": difference.mean,
     "prob_diff_sd": difference.sd,
-    "prob_diff_ci": bounds(first!),
+    "prob_diff_ci": bounds(draws.probDiff),
     ...(step && {
       "sharpness_mean": step.mean,
       "sharpness_sd": step.sd,
-      "sharpness_ci": bounds(second!),
+      "sharpness_ci": bounds(draws.sharpness!),
     }),
   };
+}
+
+/** Summarises measures; `seed` is of the bootstrap. */
+export function summarize(measures: PromptMeasures, seed: number): MeasureSummary {
+  return summaryOf(measures, drawMeans([measures], seed)[0]!);
 }
 
 /** Summarises measures beside the baseline's of the same prompts. */
@@ -67,13 +97,41 @@ export function summarizeBeside(
   baseline: PromptMeasures,
   seed: number,
 ): RatioSummary {
-  const [ours, base] = resampledMeans([measures.probDiff, baseline.probDiff], { seed });
-  const summary = summarize(measures, seed);
-  return {
-    ...summary,
-    ratio: summary.prob_diff_mean / meanAndSd(baseline.probDiff).mean,
-    "ratio_ci": bounds(ours!.map((mean, i) => mean / base![i]!)),
-  };
+  return summarizeTests(baseline, { own: measures }, seed).own;
+}
+
+/**
+ * Summarises the measures of several tests of the same prompts beside the baseline's, all from one set
+ * of draws: the same numbers as one by one, sooner.
+ */
+export function summarizeTests<Name extends string>(
+  baseline: PromptMeasures,
+  tests: Readonly<Record<Name, PromptMeasures>>,
+  seed: number,
+): Record<Name, RatioSummary> {
+  const entries = Object.entries<PromptMeasures>(tests);
+  const [base, ...draws] = drawMeans([baseline, ...entries.map(([, own]) => own)], seed);
+  const ratioOf = (
+    kind: keyof PromptMeasures,
+    own: PromptMeasures,
+    drawn: DrawnMeans,
+  ): readonly [number, Bounds] => [
+    meanAndSd(own[kind]!).mean / meanAndSd(baseline[kind]!).mean,
+    bounds(drawn[kind]!.map((mean, i) => mean / base![kind]![i]!)),
+  ];
+  return Object.fromEntries(entries.map(([name, own], index) => {
+    const drawn = draws[index]!;
+    const [ratio, interval] = ratioOf("probDiff", own, drawn);
+    // Without any sharpness of the baseline's there is nothing to keep a share of.
+    const step = own.sharpness && base!.sharpness!.every((mean) => mean !== 0) &&
+      ratioOf("sharpness", own, drawn);
+    return [name, {
+      ...summaryOf(own, drawn),
+      ratio,
+      "ratio_ci": interval,
+      ...(step && { "sharpness_ratio": step[0], "sharpness_ratio_ci": step[1] }),
+    }];
+  })) as Record<Name, RatioSummary>;
 }
 
 function bounds(draws: Float64Array): Bounds {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { labelTask } from "./contrast_task.ts";
-import { measure, summarize, summarizeBeside } from "./measures.ts";
+import { measure, summarize, summarizeBeside, summarizeTests } from "./measures.ts";
 
 const ints = (values: number[], shape: number[]) => ({ data: Int32Array.from(values), shape });
 
@@ -22,6 +22,28 @@ Deno.test("summarizeBeside() pairs the ratio's prompts", () => {
   const { ratio, ratio_ci: [low, high], sharpness_mean: none } = summarizeBeside(half, baseline, 1);
   for (const value of [ratio, low, high]) assert.ok(Math.abs(value - 0.5) < 1e-12);
   assert.equal(none, undefined);
+});
+
+Deno.test("summarizeTests() gives the numbers of one by one, and the ratio of sharpness", () => {
+  const baseline = {
+    probDiff: Float64Array.of(0.2, 0.4, 0.9, 0.3),
+    sharpness: Float64Array.of(0.1, 0.2, 0.3, 0.4),
+  };
+  const half = {
+    probDiff: baseline.probDiff.toReversed(),
+    sharpness: baseline.sharpness.map((value) => value / 2),
+  };
+  const { half: summary, same } = summarizeTests(baseline, { half, same: baseline }, 3);
+  const { prob_diff_mean: mean, prob_diff_ci: interval } = summarize(half, 3);
+  assert.deepEqual([summary.prob_diff_mean, summary.prob_diff_ci], [mean, interval]);
+  assert.deepEqual(summary, summarizeBeside(half, baseline, 3));
+  assert.ok(Math.abs(summary.sharpness_ratio! - 0.5) < 1e-12);
+  assert.deepEqual([same.ratio, ...same.ratio_ci], [1, 1, 1]);
+});
+
+Deno.test("summarizeTests() gives no ratio of sharpness where the baseline has none", () => {
+  const flat = { probDiff: Float64Array.of(0.2, 0.4), sharpness: new Float64Array(2) };
+  assert.ok(!("sharpness_ratio" in summarizeTests(flat, { flat }, 0).flat));
 });
 
 Deno.test("measure() counts right labels for and wrong ones against, others not at all", () => {

@@ -7,7 +7,14 @@
 import type { ContrastTask } from "./contrast_task.ts";
 import { patchedResidual, type RunPair } from "./evaluate.ts";
 import type { NodePrograms } from "./node_programs.ts";
-import { allSenders, type CircuitNode, depthOf, type Place, type Position } from "./nodes.ts";
+import {
+  allSenders,
+  type CircuitNode,
+  depthOf,
+  LOGITS_PLACE,
+  type Place,
+  type Position,
+} from "./nodes.ts";
 import { type Channel, type Edge, PatchPlan } from "./patch_plan.ts";
 import { circuitRoles, routesAbove, upperEdges } from "./routes.ts";
 import { signedSums } from "./year_metrics.ts";
@@ -98,7 +105,6 @@ function receiversOf(sender: CircuitNode, receivers: readonly Receiver[]): Recei
   return receivers.filter(({ to }) => depthOf(sender) < depthOf(to.node));
 }
 
-const LOGITS: Place = { node: { kind: "logits" }, position: "END" };
 const mlpAt = (layer: number, position: Position): Place => ({
   node: { kind: "mlp", layer },
   position,
@@ -110,7 +116,7 @@ export function directSweep(
   edges: readonly Edge[],
   receiver?: number,
 ): Promise<SenderEffects> {
-  const to = receiver === undefined ? LOGITS : mlpAt(receiver, "END");
+  const to = receiver === undefined ? LOGITS_PLACE : mlpAt(receiver, "END");
   return sweepInto(context, { receivers: [{ to, channel: "x" }], edges, position: "END" });
 }
 

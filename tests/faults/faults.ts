@@ -122,8 +122,8 @@ export const FAULTS: Fault[] = [
   },
   {
     file: "lib/circuit/year_metrics.ts",
-    find: "year > yy ? 1 : -1",
-    replace: "year >= yy ? 1 : -1",
+    find: "=> year > yy",
+    replace: "=> year >= yy",
     why: "the start year itself counts as right",
     tests: ["lib/circuit/year_metrics_test.ts"],
   },
