@@ -33,6 +33,7 @@ export interface OpAttributes {
   reshape: Record<never, never>;
   gather: Record<never, never>;
   add: Record<never, never>;
+  concat: Record<never, never>;
   linear: { bias: boolean; activation: Activation; residual: boolean };
   gelu: { form: GeluForm };
   layerNorm: { epsilon: number };
@@ -46,7 +47,9 @@ export interface OpAttributes {
   sumHeads: Record<never, never>;
   write: { kind: WriteKind };
   logits: { bias: boolean };
-  unembedStats: { bias: boolean; targets: boolean; columns: boolean; stats: UnembedStat[] };
+  unembedStats: Record<"bias" | "targets" | "columns" | "base" | "scale", boolean> & {
+    stats: UnembedStat[];
+  };
 }
 
 /** The name of an operation. */

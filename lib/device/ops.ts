@@ -64,6 +64,14 @@ export function add(graph: Graph, a: Value, b: Value): Value {
   return graph.append("add", [a, b], {}, [a.shape])[0]!;
 }
 
+/** One value behind the other on the second axis: `a [B, P, ...], b [B, T, ...] -> [B, P + T, ...]`. */
+export function concat(graph: Graph, a: Value, b: Value): Value {
+  const [B, P, ...rest] = axes("concat", a, b.shape.length) as [number, number, ...number[]];
+  const T = b.shape[1]!;
+  requireShape("concat", "b", b, [B, T, ...rest]);
+  return graph.append("concat", [a, b], {}, [[B, P + T, ...rest]])[0]!;
+}
+
 /** What {@linkcode linear} may add to the product. */
 export interface LinearOptions {
   /** `[M]`, added to every row. */
@@ -266,6 +274,10 @@ export interface UnembedStatsOptions {
   targets?: Value | undefined;
   /** i32 `[C]`: tokens whose logits are wanted in every row. */
   columns?: Value | undefined;
+  /** `[N, V]`, added to the products: logits that are known but for a part. */
+  base?: Value | undefined;
+  /** `[N]`, multiplies products and base, not the bias. */
+  scale?: Value | undefined;
   /** The results wanted; `targetLogit` and `rank` need targets, `columnLogits` needs columns. */
   stats: readonly UnembedStat[];
 }
@@ -281,6 +293,10 @@ const STAT_INPUTS: Partial<Record<UnembedStat, "targets" | "columns">> = {
  * Statistics of the full-vocabulary softmax without keeping the `[N, V]` logits:
  * `logZ [N]` = log Σ exp, `entropy [N]` in nats, `targetLogit [N]`, `rank [N]` = number of tokens
  * with a larger logit than the target, `columnLogits [N, C]`.
+ *
+ * The logit of token v in row n is `scale_n · (base_nv + x_n · W_v) + bias_v`; what is not given is
+ * left out. With a base, x need only hold the coordinates of what changed, in a space of few
+ * dimensions.
  */
 export function unembedStats(
   graph: Graph,
@@ -291,9 +307,11 @@ export function unembedStats(
   const [N, D] = axes("unembedStats", x, 2) as [number, number];
   const V = axes("unembedStats", unembedding, 2)[0]!;
   requireShape("unembedStats", "W_U", unembedding, [V, D]);
-  const { bias, targets, columns } = options;
+  const { bias, targets, columns, base, scale } = options;
   if (bias) requireShape("unembedStats", "bias", bias, [V]);
   if (targets) requireShape("unembedStats", "targets", targets, [N]);
+  if (base) requireShape("unembedStats", "base", base, [N, V]);
+  if (scale) requireShape("unembedStats", "scale", scale, [N]);
   const stats = UNEMBED_STATS.filter((stat) => options.stats.includes(stat));
   for (const stat of stats) {
     const input = STAT_INPUTS[stat];
@@ -309,11 +327,13 @@ export function unembedStats(
   const shapes = stats.map((stat) =>
     stat === "columnLogits" ? [N, axes("unembedStats", columns!, 1)[0]!] : [N]
   );
-  const optional = [bias, targets, columns].filter((value) => value !== undefined);
+  const optional = [bias, targets, columns, base, scale].filter((value) => value !== undefined);
   const attributes = {
     bias: bias !== undefined,
     targets: targets !== undefined,
     columns: columns !== undefined,
+    base: base !== undefined,
+    scale: scale !== undefined,
     stats,
   };
   const outputs = graph.append("unembedStats", [x, unembedding, ...optional], attributes, shapes);

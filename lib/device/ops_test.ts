@@ -9,6 +9,9 @@ const REFUSED: [string, string, string, Build][] = [
   ["gather", "input", "2 axes", (g, v) => ops.gather(g, v(3), v(2))],
   ["gather", "input", "1 axes", (g, v) => ops.gather(g, v(3, 4), v(2, 1))],
   ["add", "b", "[2, 3]", (g, v) => ops.add(g, v(2, 3), v(3, 2))],
+  ["concat", "b", "[2, 5, 4]", (g, v) => ops.concat(g, v(2, 3, 4), v(2, 5, 3))],
+  ["concat", "b", "[2, 5, 4]", (g, v) => ops.concat(g, v(2, 3, 4), v(3, 5, 4))],
+  ["concat", "input", "3 axes", (g, v) => ops.concat(g, v(2, 3), v(2, 5, 3))],
   ["linear", "input", "2 axes", (g, v) => ops.linear(g, v(2, 3), v(3))],
   ["linear", "x", "trailing axes of 4 elements", (g, v) => ops.linear(g, v(2, 3), v(4, 5))],
   ["linear", "bias", "[5]", (g, v) => ops.linear(g, v(2, 3), v(3, 5), { bias: v(3) })],
@@ -138,6 +141,8 @@ Deno.test("every operation declares the shape of its definition", () => {
   const shapes: [Value, number[]][] = [
     [ops.reshape(graph, v(2, 6), [3, 4]), [3, 4]],
     [ops.gather(graph, v(9, 4), v(5)), [5, 4]],
+    [ops.concat(graph, v(2, 3, 4, 8), v(2, 5, 4, 8)), [2, 8, 4, 8]],
+    [ops.concat(graph, v(2, 3), v(2, 1)), [2, 4]],
     [ops.linear(graph, v(2, 3, 4), v(4, 7)), [2, 3, 7]],
     [ops.linear(graph, v(2, 3, 4, 5), v(20, 7)), [2, 3, 7]],
     [ops.linear(graph, v(2, 1), v(1, 7)), [2, 7]],

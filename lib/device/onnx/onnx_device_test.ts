@@ -64,6 +64,14 @@ function blockGraph(): { graph: Graph; inputs: Inputs } {
     columns: graph.input("ids", [6], "i32"),
     stats: UNEMBED_STATS,
   });
+  const updated = ops.unembedStats(graph, flat, graph.input("wu", [V, D]), {
+    columns: graph.input("ids", [6], "i32"),
+    base: input("base", [B * T, V], 11),
+    scale: input("scale", [B * T], 12),
+    stats: ["logZ", "columnLogits"],
+  });
+  graph.output("updatedLogZ", updated.logZ!);
+  graph.output("updatedLogits", updated.columnLogits!);
   for (const [name, value] of Object.entries({ pattern, written, ...stats })) {
     graph.output(name, value!);
   }

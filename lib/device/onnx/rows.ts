@@ -27,6 +27,7 @@ const TAKES_ROWS: { [Op in OpName]: (node: Node<Op>) => boolean[] } = {
   reshape: () => [true],
   gather: () => [false, true],
   add: () => [true, true],
+  concat: () => [true, true],
   linear: ({ attributes }) => [
     true,
     false,
@@ -51,6 +52,8 @@ const TAKES_ROWS: { [Op in OpName]: (node: Node<Op>) => boolean[] } = {
     ...(attributes.bias ? [false] : []),
     ...(attributes.targets ? [true] : []),
     ...(attributes.columns ? [false] : []),
+    ...(attributes.base ? [true] : []),
+    ...(attributes.scale ? [true] : []),
   ],
 };
 

@@ -39,6 +39,23 @@ Deno.test("splitRows() cuts the rows and the row values of a write, not its colu
   );
 });
 
+Deno.test("splitRows() cuts the base and the scale of an update, not its bias or columns", () => {
+  const graph = new Graph();
+  const inputs = {
+    base: graph.input("base", [6, 9]),
+    scale: graph.input("scale", [6]),
+    bias: graph.input("bias", [9]),
+    columns: graph.input("columns", [2], "i32"),
+  };
+  ops.unembedStats(graph, graph.input("x", [6, 3]), graph.input("w", [9, 3]), {
+    ...inputs,
+    stats: ["logZ", "columnLogits"],
+  });
+  const { units, cut } = splitRows(graph.nodes);
+  assert.equal(units, 6);
+  assert.deepEqual(Object.values(inputs).map(({ id }) => cut.has(id)), [true, true, false, false]);
+});
+
 Deno.test("splitRows() does not cut what is needed whole, nor a contracted first axis", () => {
   const table = new Graph();
   const x = table.input("x", [6, 8]);

@@ -16,6 +16,7 @@ const TRANSLATORS: { [Op in OpName]: Translator<Op> } = {
   reshape: dense.translateReshape,
   gather: dense.translateGather,
   add: dense.translateAdd,
+  concat: dense.translateConcat,
   linear: dense.translateLinear,
   gelu: dense.translateGelu,
   layerNorm: norm.translateLayerNorm,

@@ -28,6 +28,11 @@ export const translateAdd: Translator<"add"> = ({ model }, _, [a, b]) => [
   model.node("Add", [a!, b!]),
 ];
 
+/** `concat`. */
+export const translateConcat: Translator<"concat"> = ({ model }, _, [a, b]) => [
+  model.node("Concat", [a!, b!], { axis: 1 }),
+];
+
 /** `gelu`. */
 export const translateGelu: Translator<"gelu"> = ({ model }, node, [x]) => [
   geluNode(model, x!, node.attributes.form),

@@ -20,10 +20,12 @@ interface Unembedding {
   bias: string | undefined;
   targets: string | undefined;
   columns: string | undefined;
+  base: string | undefined;
+  scale: string | undefined;
 }
 
 function namedInputs(node: Node<"unembedStats">, names: readonly string[]): Unembedding {
-  const { bias, targets, columns } = node.attributes;
+  const { bias, targets, columns, base, scale } = node.attributes;
   const [x, weight, ...rest] = names as [string, string, ...string[]];
   return {
     x,
@@ -31,7 +33,24 @@ function namedInputs(node: Node<"unembedStats">, names: readonly string[]): Unem
     bias: bias ? rest.shift() : undefined,
     targets: targets ? rest.shift() : undefined,
     columns: columns ? rest.shift() : undefined,
+    base: base ? rest.shift() : undefined,
+    scale: scale ? rest.shift() : undefined,
   };
+}
+
+/**
+ * Products under the scale of their rows, with the known parts `like` them added. A base goes in as
+ * an Add: as Gemm's own addend it is copied first, which takes longer.
+ */
+function updated(
+  model: ModelBuilder,
+  product: string,
+  like: { base?: string | undefined; scale?: string | undefined; bias?: string | undefined },
+): string {
+  let logits = product;
+  if (like.base) logits = model.node("Add", [logits, like.base]);
+  if (like.scale) logits = model.node("Mul", [logits, like.scale]);
+  return like.bias ? model.node("Add", [logits, like.bias]) : logits;
 }
 
 type Stats = Record<UnembedStat, () => string>;
@@ -43,20 +62,28 @@ export function needsAllLogits({ attributes }: Node<"unembedStats">): boolean {
 
 /** Statistics of whole rows: every logit of the chunk exists, and the chosen ones are taken from it. */
 function statsOfAllLogits(model: ModelBuilder, inputs: Unembedding, rows: number): Stats {
-  const { x, weight, bias, targets, columns } = inputs;
+  const { x, weight, bias, targets, columns, base, scale } = inputs;
   const last = model.integers([-1]);
-  const logits = model.node("Gemm", bias ? [x, weight, bias] : [x, weight], { transB: 1 });
+  // Gemm takes a bias for nothing where nothing stands between.
+  const inside = bias && !scale ? [x, weight, bias] : [x, weight];
+  const logits = updated(model, model.node("Gemm", inside, { transB: 1 }), {
+    base,
+    scale: scale && model.reshape(scale, [rows, 1]),
+    bias: scale && bias,
+  });
   const logShares = lazy(() => model.node("LogSoftmax", [logits], { axis: -1 }));
   const target = lazy(() =>
     model.node("GatherElements", [logits, model.reshape(targets!, [rows, 1])], { axis: 1 })
   );
+  const chosen = (values: string) => model.node("Gather", [values, columns!], { axis: 1 });
+  const largest = (values: string) => model.node("ReduceMax", [values, last], { keepdims: 0 });
   return {
-    // The largest logit minus the log of its share: no sum of exponentials of its own.
-    logZ: () =>
-      model.node("Sub", [
-        model.node("ReduceMax", [logits, last], { keepdims: 0 }),
-        model.node("ReduceMax", [logShares(), last], { keepdims: 0 }),
-      ]),
+    // The largest logit minus the log of its share: no sum of exponentials of its own. Where tokens
+    // are chosen theirs serve as well, and the search does not read whole rows twice.
+    logZ: () => {
+      const sought = columns ? chosen : (values: string) => values;
+      return model.node("Sub", [largest(sought(logits)), largest(sought(logShares()))]);
+    },
     entropy: () => {
       const terms = model.node("Mul", [model.node("Exp", [logShares()]), logShares()]);
       return model.node("Neg", [model.node("ReduceSum", [terms, last], { keepdims: 0 })]);
@@ -66,23 +93,35 @@ function statsOfAllLogits(model: ModelBuilder, inputs: Unembedding, rows: number
       const larger = model.node("Cast", [model.node("Greater", [logits, target()])], { to: 1 });
       return model.node("ReduceSum", [larger, last], { keepdims: 0 });
     },
-    columnLogits: () => model.node("Gather", [logits, columns!], { axis: 1 }),
+    columnLogits: () => chosen(logits),
   };
 }
 
 /** Chosen logits only: the wanted rows of W_U are gathered first, so nothing is as wide as V. */
-function statsOfChosenLogits(model: ModelBuilder, inputs: Unembedding): Partial<Stats> {
-  const { x, weight, bias, targets, columns } = inputs;
+function statsOfChosenLogits(
+  model: ModelBuilder,
+  inputs: Unembedding,
+  rows: number,
+): Partial<Stats> {
+  const { x, weight, bias, targets, columns, base, scale } = inputs;
   const rowsOf = (ids: string) => model.node("Gather", [weight, ids], { axis: 0 });
-  const biasOf = (ids: string) => bias ? [model.node("Gather", [bias, ids], { axis: 0 })] : [];
+  const biasOf = (ids: string) => bias && model.node("Gather", [bias, ids], { axis: 0 });
+  const ofTargets = (values: string) => {
+    const ids = model.reshape(targets!, [rows, 1]);
+    return model.reshape(model.node("GatherElements", [values, ids], { axis: 1 }), [rows]);
+  };
   return {
     targetLogit: () => {
       const products = model.node("Mul", [x, rowsOf(targets!)]);
       const dot = model.node("ReduceSum", [products, model.integers([-1])], { keepdims: 0 });
-      return bias ? model.node("Add", [dot, ...biasOf(targets!)]) : dot;
+      return updated(model, dot, { base: base && ofTargets(base), scale, bias: biasOf(targets!) });
     },
     columnLogits: () =>
-      model.node("Gemm", [x, rowsOf(columns!), ...biasOf(columns!)], { transB: 1 }),
+      updated(model, model.node("Gemm", [x, rowsOf(columns!)], { transB: 1 }), {
+        base: base && model.node("Gather", [base, columns!], { axis: 1 }),
+        scale: scale && model.reshape(scale, [rows, 1]),
+        bias: biasOf(columns!),
+      }),
   };
 }
 
@@ -101,6 +140,6 @@ export const translateUnembedStats: Translator<"unembedStats"> = (
   const rows = shapeOf(node.inputs[0]!)[0]!;
   const stats: Partial<Stats> = needsAllLogits(node)
     ? statsOfAllLogits(model, inputs, rows)
-    : statsOfChosenLogits(model, inputs);
+    : statsOfChosenLogits(model, inputs, rows);
   return node.attributes.stats.map((stat) => stats[stat]!());
 };

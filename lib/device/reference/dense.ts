@@ -37,6 +37,19 @@ export function addTensors(a: ReferenceTensor, b: ReferenceTensor): Float64Array
   return [floats(a).map((value, i) => value + right[i]!)];
 }
 
+/** `concat`: row by row, what stands in `a` and then what stands in `b`. */
+export function joinPositions(a: ReferenceTensor, b: ReferenceTensor): Float64Array[] {
+  const [before, after] = [floats(a), floats(b)];
+  const B = a.shape[0]!;
+  const [left, right] = [before.length / B, after.length / B];
+  const out = new Float64Array(before.length + after.length);
+  for (let row = 0; row < B; row++) {
+    out.set(before.subarray(row * left, (row + 1) * left), row * (left + right));
+    out.set(after.subarray(row * right, (row + 1) * right), row * (left + right) + left);
+  }
+  return [out];
+}
+
 /** `linear`: product, bias, activation, residual, in that order. */
 export function linearRows(node: Node<"linear">, inputs: ReferenceTensor[]): Float64Array[] {
   const [x, weight, ...rest] = inputs as [ReferenceTensor, ReferenceTensor, ...ReferenceTensor[]];

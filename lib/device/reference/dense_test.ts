@@ -27,6 +27,13 @@ Deno.test("matmul() is linear in its rows", () => {
   }));
 });
 
+Deno.test("concat puts the rows of one behind those of the other", async () => {
+  const a = f32([2, 1, 2], 1, 2, 3, 4);
+  const b = f32([2, 2, 2], 5, 6, 7, 8, 9, 10, 11, 12);
+  const joined = await runGraph({ a, b }, (g, v) => ops.concat(g, v.a!, v.b!));
+  assert.deepEqual(joined, [1, 2, 5, 6, 7, 8, 3, 4, 9, 10, 11, 12]);
+});
+
 Deno.test("gather takes rows in the asked order and refuses ids outside the table", async () => {
   const table = f32([3, 2], 1, 2, 3, 4, 5, 6);
   const take = (...ids: number[]) =>

@@ -14,6 +14,7 @@ import {
   gatherRows,
   geluTensor,
   headResults,
+  joinPositions,
   linearRows,
   sumOfHeads,
   writeTensor,
@@ -31,6 +32,7 @@ const INTERPRETERS: { [Op in OpName]: Interpreter<Op> } = {
   reshape: (_, [x]) => [floats(x!)],
   gather: (_, [table, ids]) => gatherRows(table!, ids!),
   add: (_, [a, b]) => addTensors(a!, b!),
+  concat: (_, [a, b]) => joinPositions(a!, b!),
   linear: linearRows,
   gelu: (node, [x]) => geluTensor(node, x!),
   layerNorm: (node, [x, weight, bias]) =>

@@ -18,6 +18,20 @@ function* logitRows(x: ReferenceTensor, unembedding: ReferenceTensor, bias?: Ref
   }
 }
 
+/** Turns the products of row n into `scale · (base + product) + bias`, in place. */
+function update(
+  products: Float64Array,
+  n: number,
+  { base, scale, bias }: Record<"base" | "scale" | "bias", ReferenceTensor | undefined>,
+): void {
+  const V = products.length;
+  const factor = scale ? floats(scale)[n]! : 1;
+  for (let v = 0; v < V; v++) {
+    const known = base ? floats(base)[n * V + v]! : 0;
+    products[v] = factor * (known + products[v]!) + (bias ? floats(bias)[v]! : 0);
+  }
+}
+
 /** `logits`: every row's logit of every token. */
 export function allLogits(node: Node<"logits">, inputs: ReferenceTensor[]): Float64Array[] {
   const [x, unembedding, bias] = inputs as [ReferenceTensor, ReferenceTensor, ReferenceTensor?];
@@ -38,9 +52,12 @@ export function softmaxStats(
   const bias = attributes.bias ? queue.shift() : undefined;
   const targets = attributes.targets ? queue.shift()!.data : [];
   const columns = attributes.columns ? [...queue.shift()!.data] : [];
+  const base = attributes.base ? queue.shift() : undefined;
+  const scale = attributes.scale ? queue.shift() : undefined;
   const outputs = node.outputs.map((value) => value.shape.reduce((a, b) => a * b, 1))
     .map((length) => new Float64Array(length));
-  for (const [n, row] of logitRows(x, unembedding, bias)) {
+  for (const [n, row] of logitRows(x, unembedding)) {
+    update(row, n, { base, scale, bias });
     const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
     const logZ = top + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - top), 0));
     const target = targets[n] ?? 0;

@@ -38,6 +38,23 @@ Deno.test("unembedStats does not overflow and adds the bias to every row", async
   assert.deepEqual(entropy, [0, 0]);
 });
 
+Deno.test("unembedStats scales products and base, not the bias", async () => {
+  const feeds = {
+    x: f32([2, 1], 1, -2),
+    W: f32([2, 1], 3, 5),
+    base: f32([2, 2], 10, 20, 30, 40),
+    scale: f32([2], 2, 0.5),
+    bias: f32([2], 100, 200),
+    columns: i32(0, 1),
+  };
+  const columnLogits = await runGraph(feeds, (g, v) => {
+    const { columns, base, scale, bias } = v;
+    const options = { columns, base, scale, bias, stats: ["columnLogits"] as const };
+    return ops.unembedStats(g, v.x!, v.W!, options).columnLogits!;
+  });
+  assert.deepEqual(columnLogits, [2 * 13 + 100, 2 * 25 + 200, 0.5 * 24 + 100, 0.5 * 30 + 200]);
+});
+
 Deno.test("logits are products with the rows of W_U, plus the bias", async () => {
   const feeds = {
     x: f32([2, 2], 1, 2, 3, 4),

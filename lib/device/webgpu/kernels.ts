@@ -5,6 +5,7 @@
  */
 import add from "../../../kernels/add.wgsl" with { type: "text" };
 import attentionPattern from "../../../kernels/attention_pattern.wgsl" with { type: "text" };
+import concat from "../../../kernels/concat.wgsl" with { type: "text" };
 import fill from "../../../kernels/fill.wgsl" with { type: "text" };
 import gather from "../../../kernels/gather.wgsl" with { type: "text" };
 import gelu from "../../../kernels/gelu.wgsl" with { type: "text" };
@@ -21,6 +22,7 @@ import sharedGelu from "../../../kernels/shared/gelu.wgsl" with { type: "text" }
 import sharedGemm from "../../../kernels/shared/gemm.wgsl" with { type: "text" };
 import sharedRowReduce from "../../../kernels/shared/row_reduce.wgsl" with { type: "text" };
 import sumHeads from "../../../kernels/sum_heads.wgsl" with { type: "text" };
+import unembedColumns from "../../../kernels/unembed_columns.wgsl" with { type: "text" };
 import unembedFinish from "../../../kernels/unembed_finish.wgsl" with { type: "text" };
 import unembedStats from "../../../kernels/unembed_stats.wgsl" with { type: "text" };
 import write from "../../../kernels/write.wgsl" with { type: "text" };
@@ -34,6 +36,7 @@ function withShared(source: string, ...shared: string[]): string {
 export const KERNELS = {
   add,
   attention_pattern: withShared(attentionPattern, sharedRowReduce),
+  concat,
   fill,
   gather,
   gelu: withShared(gelu, sharedGelu),
@@ -47,6 +50,7 @@ export const KERNELS = {
   rotary,
   row_dot: rowDot,
   sum_heads: sumHeads,
+  unembed_columns: unembedColumns,
   unembed_finish: unembedFinish,
   unembed_stats: withShared(unembedStats, sharedRowReduce),
   write,

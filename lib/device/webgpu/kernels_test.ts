@@ -173,6 +173,50 @@ gpuTest(
   },
 );
 
+gpuTest(
+  "unembedStats() ranks equal tokens equal when base, scale and bias make them",
+  async (device) => {
+    const w = normal([200, 12], 550);
+    const base = normal([3, 200], 551, 9);
+    const bias = normal([200], 552);
+    for (let v = 0; v < 200; v += 2) {
+      w.data.copyWithin(v * 12, (v + 1) * 12, (v + 2) * 12);
+      bias.data[v] = bias.data[v + 1]!;
+      for (let row = 0; row < 3; row++) base.data[row * 200 + v] = base.data[row * 200 + v + 1]!;
+    }
+    const inputs = {
+      x: normal([3, 12], 553),
+      w,
+      base,
+      bias,
+      scale: hostArray(Float32Array.of(0.3, 0.7, 1.9), [3]),
+      first: hostArray(Int32Array.of(0, 20, 200), [3]),
+      twin: hostArray(Int32Array.of(1, 21, -1), [3]),
+    };
+    const { one, other, logit, columns } = await compute(device, inputs, (graph, v) => {
+      const { base, scale, bias } = v;
+      const given = { base, scale, bias };
+      const first = ops.unembedStats(graph, v.x!, v.w!, {
+        ...given,
+        targets: v.first,
+        columns: v.first,
+        stats: ["rank", "targetLogit", "columnLogits"],
+      });
+      const twin = ops.unembedStats(graph, v.x!, v.w!, {
+        ...given,
+        targets: v.twin,
+        stats: ["rank"],
+      });
+      const { rank, targetLogit, columnLogits } = first;
+      return { one: rank!, other: twin.rank!, logit: targetLogit!, columns: columnLogits! };
+    });
+    assert.deepEqual(one!.subarray(0, 2), other!.subarray(0, 2));
+    assert.equal(logit![0], columns![0]);
+    for (const values of [one!, other!, logit!]) assert.ok(Number.isNaN(values[2]!));
+    for (let row = 0; row < 3; row++) assert.ok(Number.isNaN(columns![3 * row + 2]!));
+  },
+);
+
 gpuTest("linear() handles empty rows and an empty sum", async (device) => {
   const inputs = {
     none: hostArray(new Float32Array(0), [0, 4]),

@@ -39,6 +39,9 @@ for (const [name, options] of VARIANTS) {
       for (const opCase of OP_CASES) {
         const split = options.maxBindingBytes !== undefined;
         if (split && !["gather", "logits", "unembedStats"].includes(opCase.op)) continue;
+        // A base is no table: it must fit one binding.
+        const baseBytes = 4 * (opCase.inputs.base?.data.length ?? 0);
+        if (baseBytes > device.maxTensorBytes) continue;
         const small = opCase.build().nodes.every((node) =>
           node.outputs.every(({ shape }) =>
             shape.reduce((a, b) => a * b, 4) <= device.maxTensorBytes

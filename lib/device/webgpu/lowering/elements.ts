@@ -37,6 +37,21 @@ export function lowerAdd(builder: PlanBuilder, node: Node<"add">): void {
   });
 }
 
+/** `concat`. */
+export function lowerConcat(builder: PlanBuilder, node: Node<"concat">): void {
+  const [a, b] = node.inputs as [Value, Value];
+  const out = node.outputs[0]!;
+  const count = elementCount(out.shape);
+  const [left, right] = [a, b].map(({ shape }) => elementCount(shape.slice(1))) as [number, number];
+  builder.step({
+    kernel: "concat",
+    name: "concat",
+    bind: { a, b, out },
+    params: { count, left, right },
+    groups: flatGroups(count),
+  });
+}
+
 /** `gelu`. */
 export function lowerGelu(builder: PlanBuilder, node: Node<"gelu">): void {
   const x = node.inputs[0]!;

@@ -7,6 +7,7 @@ import type { Node, OpName } from "../../graph.ts";
 import type { PlanBuilder } from "../plan_builder.ts";
 import {
   lowerAdd,
+  lowerConcat,
   lowerGather,
   lowerGelu,
   lowerRotary,
@@ -23,6 +24,7 @@ const LOWERINGS: { [Op in OpName]: Lowering<Op> } = {
   reshape: (builder, node) => builder.view(node.outputs[0]!, node.inputs[0]!),
   gather: lowerGather,
   add: lowerAdd,
+  concat: lowerConcat,
   linear: lowerLinear,
   gelu: lowerGelu,
   layerNorm: lowerLayerNorm,

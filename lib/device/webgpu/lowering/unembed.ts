@@ -13,6 +13,25 @@ interface Unembedding {
   x: Value;
   weight: Value;
   bias: Value | undefined;
+  base?: Value | undefined;
+  scale?: Value | undefined;
+}
+
+/** What the kernels after a product add to it: the bias too where a scale comes before it. */
+function addends({ weight, bias, base, scale }: Unembedding) {
+  return {
+    inProduct: scale ? undefined : bias,
+    constants: {
+      HAS_BASE: Number(base !== undefined),
+      HAS_SCALE: Number(scale !== undefined),
+      HAS_BIAS: Number(scale !== undefined && bias !== undefined),
+    },
+    bind: {
+      ...(base ? { base } : {}),
+      ...(scale ? { scale, ...(bias ? { bias } : {}) } : {}),
+    },
+    vocabulary: weight.shape[0]!,
+  };
 }
 
 /** Tokens `start .. start + width`, all in one part of the table. */
@@ -24,20 +43,20 @@ interface Slice {
   row: number;
 }
 
-/** Logits of a slice into `c`, whose rows are `row` apart and begin `offset` elements in. */
-function sliceLogits(
+/** Products (with `bias`) of a slice into `c`, whose rows are `row` apart and begin `offset` elements in. */
+function sliceProducts(
   builder: PlanBuilder,
-  { x, weight, bias }: Unembedding,
+  { x, weight, bias }: Pick<Unembedding, "x" | "weight" | "bias">,
   slice: Slice,
-  target: { c: Value | Operand; row: number; offset: number },
+  target: { c: Value | Operand; row: number; offset: number; of?: { rows: number; part: number } },
 ): void {
   const [N, D] = x.shape as [number, number];
   lowerGemm(builder, {
     name: "logits",
-    m: N,
+    m: target.of?.rows ?? N,
     n: slice.width,
     k: D,
-    a: x,
+    a: target.of ? { slot: builder.root(x).id, part: target.of.part } : x,
     b: { slot: builder.root(weight).id, part: slice.part },
     c: target.c,
     bias,
@@ -62,13 +81,17 @@ function slicesOf(builder: PlanBuilder, weight: Value, width: number): Slice[] {
   );
 }
 
-/** `logits`: one product a part of the unembedding. */
+/** `logits`: one product a part of the unembedding and of the rows, which may be a table too. */
 export function lowerLogits(builder: PlanBuilder, node: Node<"logits">): void {
   const [x, weight, bias] = node.inputs as [Value, Value, Value?];
   const V = weight.shape[0]!;
+  const rows = builder.parts(x).map((part, index) => ({ ...part, part: index }));
   for (const slice of slicesOf(builder, weight, V)) {
-    const target = { c: node.outputs[0]!, row: V, offset: slice.start };
-    sliceLogits(builder, { x, weight, bias }, slice, target);
+    for (const part of rows) {
+      const offset = part.start * V + slice.start;
+      const target = { c: node.outputs[0]!, row: V, offset, of: part };
+      sliceProducts(builder, { x, weight, bias }, slice, target);
+    }
   }
 }
 
@@ -82,13 +105,17 @@ function sliceWidth(builder: PlanBuilder, rows: number): number {
 /** Logits of chosen tokens: their rows of the table, gathered, then one product. */
 function lowerColumns(
   builder: PlanBuilder,
-  { x, weight, bias }: Unembedding,
+  unembedding: Unembedding,
   { columns, out }: { columns: Value; out: Value },
 ): void {
+  const { x, weight, base, scale } = unembedding;
+  const { inProduct, constants, bind, vocabulary } = addends(unembedding);
   const [N, D] = x.shape as [number, number];
   const C = columns.shape[0]!;
   const rows = builder.temporary([C, D]);
   gatherRows(builder, weight, { ids: columns, out: rows });
+  const isDone = !base && !scale;
+  const products = isDone ? out : builder.temporary([N, C]);
   lowerGemm(builder, {
     name: "columnLogits",
     m: N,
@@ -96,12 +123,21 @@ function lowerColumns(
     k: D,
     a: x,
     b: rows,
-    c: out,
-    bias: bias && biasOf(builder, bias, columns),
+    c: products,
+    bias: inProduct && biasOf(builder, inProduct, columns),
     transposedB: true,
     aRow: D,
     bRow: D,
     cRow: C,
+  });
+  if (isDone) return;
+  builder.step({
+    kernel: "unembed_columns",
+    name: "columnLogits",
+    constants,
+    bind: { products, columns, out, ...bind },
+    params: { rows: N, width: C, vocabulary, missing: NaN },
+    groups: wrapGroups(Math.ceil(N * C / 256)),
   });
 }
 
@@ -114,18 +150,27 @@ function biasOf(builder: PlanBuilder, bias: Value, ids: Value): Operand {
 /** The target's logit of each row, to the bit as the slices have it. */
 function lowerTargets(
   builder: PlanBuilder,
-  { x, weight, bias }: Unembedding,
+  unembedding: Unembedding,
   { targets, out }: { targets: Value; out: Value | Operand },
 ): void {
+  const { x, weight, bias } = unembedding;
+  const { constants, bind, vocabulary } = addends(unembedding);
   const [N, D] = x.shape as [number, number];
   const picked = builder.temporary([N, D]);
   gatherRows(builder, weight, { ids: targets, out: picked });
   builder.step({
     kernel: "row_dot",
     name: "targetLogit",
-    constants: { HAS_BIAS: Number(bias !== undefined) },
-    bind: { x, picked, out, ...(bias ? { bias: biasOf(builder, bias, targets) } : {}) },
-    params: { rows: N, width: D },
+    constants: { ...constants, HAS_BIAS: Number(bias !== undefined) },
+    bind: {
+      ...bind,
+      x,
+      picked,
+      targets,
+      out,
+      ...(bias ? { bias: biasOf(builder, bias, targets) } : {}),
+    },
+    params: { rows: N, width: D, vocabulary },
     groups: wrapGroups(Math.ceil(N / 64)),
   });
 }
@@ -136,19 +181,25 @@ function lowerSums(
   unembedding: Unembedding,
   target: { targets: Value; targetLogit: Value | Operand } | undefined,
 ): Operand {
-  const N = unembedding.x.shape[0]!;
+  const { x, weight } = unembedding;
+  const { inProduct, constants, bind, vocabulary } = addends(unembedding);
+  const N = x.shape[0]!;
   const width = sliceWidth(builder, N);
   let state: Operand | undefined;
-  for (const slice of slicesOf(builder, unembedding.weight, width)) {
-    const logits = builder.temporary([N, slice.width]);
-    sliceLogits(builder, unembedding, slice, { c: logits, row: slice.width, offset: 0 });
+  for (const slice of slicesOf(builder, weight, width)) {
+    const products = builder.temporary([N, slice.width]);
+    sliceProducts(builder, { x, weight, bias: inProduct }, slice, {
+      c: products,
+      row: slice.width,
+      offset: 0,
+    });
     const after = builder.temporary([N, 4]);
     builder.step({
       kernel: "unembed_stats",
       name: "unembedStats",
-      constants: { HAS_TARGETS: Number(target !== undefined), FIRST: Number(!state) },
-      bind: { logits, after, ...target, ...(state ? { before: state } : {}) },
-      params: { rows: N, start: slice.start, width: slice.width },
+      constants: { ...constants, HAS_TARGETS: Number(target !== undefined), FIRST: Number(!state) },
+      bind: { products, after, ...bind, ...target, ...(state ? { before: state } : {}) },
+      params: { rows: N, start: slice.start, width: slice.width, vocabulary },
       groups: wrapGroups(N),
     });
     state = after;
@@ -165,7 +216,9 @@ export function lowerUnembedStats(builder: PlanBuilder, node: Node<"unembedStats
   const bias = attributes.bias ? rest.shift() : undefined;
   const targets = attributes.targets ? rest.shift() : undefined;
   const columns = attributes.columns ? rest.shift() : undefined;
-  const unembedding = { x, weight, bias };
+  const base = attributes.base ? rest.shift() : undefined;
+  const scale = attributes.scale ? rest.shift() : undefined;
+  const unembedding = { x, weight, bias, base, scale };
   const outputs = new Map<UnembedStat, Value>(
     attributes.stats.map((stat, index) => [stat, node.outputs[index]!]),
   );
