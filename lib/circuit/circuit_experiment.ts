@@ -14,6 +14,7 @@ import { LensPart } from "./logit_lens.ts";
 import type { RatioSummary } from "./measures.ts";
 import { NodePrograms } from "./node_programs.ts";
 import { type RoundOptions, runRounds } from "./rounds.ts";
+import { rootSweep } from "./root_sweep.ts";
 import { circuitRoles } from "./routes.ts";
 import { SweepPart } from "./score_matrix.ts";
 import { channelSweep, directSweep, lowMlpSweep } from "./sweeps.ts";
@@ -44,7 +45,7 @@ export function circuitSweeps({ edges }: Circuit): Map<string, SweepPart> {
   const { mlps, heads, lowMlps } = circuitRoles(edges);
   const channels = heads.length > 0 ? ["q", "k", "v"] as const : [];
   return new Map([
-    ["ipp_logits", new SweepPart((context) => directSweep(context, edges))],
+    ["ipp_logits", new SweepPart((context) => rootSweep(context))],
     ...mlps.toReversed().map((layer) =>
       [`ipp_m${layer}`, new SweepPart((context) => directSweep(context, edges, layer))] as const
     ),

@@ -10,7 +10,7 @@ import { mixHead } from "./head_mixing.ts";
 import { LOGITS_PLACE, type Place, placeName, type Position, POSITIONS } from "./nodes.ts";
 import type { NodePrograms } from "./node_programs.ts";
 import type { Edge, PatchPlan } from "./patch_plan.ts";
-import type { RunCache } from "./run_cache.ts";
+import { headColumns, type RunCache } from "./run_cache.ts";
 import { checkSweep, type Sweep } from "./leaf_sweep.ts";
 
 type Floats = Float32Array | Float64Array;
@@ -26,14 +26,6 @@ export interface RunPair {
 /** `a[i] − b[i]` in float64; the shorter `b` is repeated. */
 function difference(a: Floats, b: Floats): Float64Array {
   return Float64Array.from(a as Float64Array, (value, i) => value - b[i % b.length]!);
-}
-
-/** One head's columns of `[rows, H·K]`: `[rows, K]`. */
-function headColumns(values: Floats, head: number, [H, K]: readonly [number, number]) {
-  return Float64Array.from({ length: values.length / H }, (_, i) => {
-    const row = Math.floor(i / K);
-    return values[(row * H + head) * K + i % K]!;
-  });
 }
 
 /** Evaluates one plan (or a sweep of them) on one pair of runs. */
