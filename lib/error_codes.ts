@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   "E-TOKENS": 4,
   "E-PROMPTS": 4,
   "E-CIRCUIT": 4,
+  "E-CORPUS": 4,
   "E-HUB": 4,
   "E-HUB-OFFLINE": 4,
   "E-HUB-SHA": 4,

@@ -31,9 +31,10 @@ export async function attentionPatterns(
   const hook = (layer: number) => `blocks.${layer}.attn.hook_pattern`;
   const { END, YY } = task.positions;
   for await (
-    const { start, rows, arrays } of forwardBatches(model, task.goodTokens, {
+    const { places, rows, arrays } of forwardBatches(model, task.goodTokens, {
       ...options,
       read: layers.map(hook),
+      share: true,
     })
   ) {
     for (const layer of layers) {
@@ -44,7 +45,7 @@ export async function attentionPatterns(
         if (head.layer !== layer) return;
         for (let row = 0; row < rows; row++) {
           const at = ((row * H + head.head) * T + END) * T + YY;
-          proportions[index]![start + row] = data[at]!;
+          proportions[index]![places[row]!] = data[at]!;
         }
       });
     }

@@ -53,7 +53,8 @@ export async function taskBehaviour(
     positions: "last",
     columns: task.labelIds,
   };
-  const results = await runWithHooks(model, task.goodTokens, { ...options, ...request });
+  const run = { ...options, ...request, share: true };
+  const results = await runWithHooks(model, task.goodTokens, run);
   const shape = [task.goodTokens.shape[0]!, task.labelIds.length];
   const logits = Float64Array.from(results.column_logits!.data as Float32Array);
   const logProbs = results.column_log_probs!.data as Float32Array;

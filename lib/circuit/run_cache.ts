@@ -108,6 +108,9 @@ export class RunCache {
   }
 }
 
+/** Bytes of a batch: hooks come back at all positions, of which two are kept. */
+const MOST_BYTES = 2 ** 29;
+
 /** One array to keep: a hook at one position, or at all where there is no index. */
 interface Item {
   readonly key: string;
@@ -144,22 +147,19 @@ class Collector {
 
   constructor(readonly count: number) {}
 
-  /** Keeps an item's part of a batch's `[B, T, …]`, whose first row is row `start` of the run. */
-  keep({ key, index }: Item, { data, shape }: HostArray, start: number): void {
+  /** Keeps an item's part of a batch's `[B, T, …]`, whose rows stand at `places` of the run. */
+  keep({ key, index }: Item, { data, shape }: HostArray, places: Int32Array): void {
     const values = data as Floats;
     const [B, T] = shape as [number, number];
     const width = elementCount(shape.slice(2));
     if (index === undefined) {
       // The device's copy of a whole run is the caller's own, so it is kept as it is.
       if (B === this.count) this.arrays.set(key, values);
-      else this.#whole(key, values, T * width).set(values, start * T * width);
+      else copyRows(this.#whole(key, values, T * width), values, { places, size: T * width });
       return;
     }
     const whole = this.#whole(key, values, width);
-    for (let row = 0; row < B; row++) {
-      const from = (row * T + index) * width;
-      whole.set(values.subarray(from, from + width), (start + row) * width);
-    }
+    copyRows(whole, values, { places, size: width, stride: T * width, from: index * width });
   }
 
   #whole(key: string, like: Floats, width: number): Floats {
@@ -170,6 +170,23 @@ class Collector {
     }
     return whole;
   }
+}
+
+/** Copies `size` values of each row, from `from` on, to the row's place. */
+function copyRows(
+  whole: Floats,
+  values: Floats,
+  { places, size, stride = size, from = 0 }: {
+    places: Int32Array;
+    size: number;
+    stride?: number;
+    from?: number;
+  },
+): void {
+  places.forEach((place, row) => {
+    const start = row * stride + from;
+    whole.set(values.subarray(start, start + size), place * size);
+  });
 }
 
 function checkRun(model: Model, T: number, { positions: { YY, END } }: CacheRequest): void {
@@ -190,7 +207,8 @@ function checkRun(model: Model, T: number, { positions: { YY, END } }: CacheRequ
 }
 
 /**
- * Runs prompts once and keeps what {@linkcode CacheRequest} says.
+ * Runs prompts once and keeps what {@linkcode CacheRequest} says. Equal prompts and shared beginnings
+ * are computed once.
  *
  * @throws {NeuriteError} E-CIRCUIT for a model that is no GPT-2; otherwise as `forwardBatches`.
  */
@@ -205,8 +223,10 @@ export async function cacheRun(
   const items = itemsOf(model.config.nLayer, request);
   const read = [...new Set(items.map(({ hook }) => hook))];
   const collector = new Collector(N);
-  for await (const { start, arrays } of forwardBatches(model, tokens, { ...options, read })) {
-    for (const item of items) collector.keep(item, arrays[item.hook]!, start);
+  const memory = Math.min(options.memory ?? Infinity, MOST_BYTES);
+  const run = { ...options, memory, read, share: true };
+  for await (const { places, arrays } of forwardBatches(model, tokens, run)) {
+    for (const item of items) collector.keep(item, arrays[item.hook]!, places);
   }
   return new RunCache(N, T, request, collector.arrays);
 }

@@ -8,16 +8,22 @@ import { HostTensor } from "./host_tensor.ts";
 import type { Runtime } from "./runtime.ts";
 import { SessionCache } from "./sessions.ts";
 import { type Elements, runStage } from "./stage_runner.ts";
-import { type ChunkLimits, planStages, type Stage, unitsPerChunk } from "./stages.ts";
+import {
+  type ChunkLimits,
+  largestValueBytes,
+  planStages,
+  type Stage,
+  unitsPerChunk,
+} from "./stages.ts";
 import { translateStage } from "./translate.ts";
 
-/**
- * Compiled models kept. A forward pass uses fewer than ten; each holds the scratch memory of one chunk,
- * about five times its largest value.
- */
-const SESSIONS_KEPT = 16;
-
 const MIB = 2 ** 20;
+
+/** A session keeps the scratch memory of one chunk: about this many times its largest value. */
+const SCRATCH_VALUES = 5;
+
+/** Scratch memory of the sessions kept: two of the unembedding, or those of a forward pass. */
+const SCRATCH_BYTES = 640 * MIB;
 
 /**
  * How much a chunk of rows may hold. On one thread, a GPT-2-small block of 32 x 128 tokens in chunks of
@@ -25,6 +31,8 @@ const MIB = 2 ** 20;
  * logits want more rows, because each chunk reads all of W_U.
  */
 const CHUNK_LIMITS: ChunkLimits = { valueBytes: 12 * MIB, logitBytes: 64 * MIB };
+
+const LATIN1 = new TextDecoder("latin1");
 
 /** What a device is told besides its runtime. */
 export interface OnnxDeviceOptions {
@@ -42,7 +50,7 @@ export class OnnxDevice implements Device {
   readonly maxTensorBytes: number;
   readonly #runtime: Runtime;
   readonly #limits: ChunkLimits;
-  readonly #sessions = new SessionCache(SESSIONS_KEPT);
+  readonly #sessions = new SessionCache(SCRATCH_BYTES);
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(runtime: Runtime, { note = "", limits = CHUNK_LIMITS }: OnnxDeviceOptions = {}) {
@@ -64,11 +72,10 @@ export class OnnxDevice implements Device {
     for (const [name, value] of graph.inputs) {
       values.set(value.id, given(name, value, inputs[name]));
     }
-    const signature = graph.signature();
     const stages = planStages(graph);
     // One run at a time: a session released by the cache must not be running, and two runs would
     // only share the same cores.
-    const turn = this.#last.then(() => this.#runStages(stages, signature, values));
+    const turn = this.#last.then(() => this.#runStages(stages, values));
     this.#last = turn.catch(() => {});
     await turn;
     return Object.fromEntries(
@@ -78,14 +85,15 @@ export class OnnxDevice implements Device {
     );
   }
 
-  async #runStages(
-    stages: readonly Stage[],
-    signature: string,
-    values: Map<number, Elements>,
-  ): Promise<void> {
-    for (const [index, stage] of stages.entries()) {
-      const open = (part: Stage, units: number) => this.#open(`${index} ${signature}`, part, units);
+  async #runStages(stages: readonly Stage[], values: Map<number, Elements>): Promise<void> {
+    for (const stage of stages) {
       const units = unitsPerChunk(stage, this.#limits);
+      const models = new Map<number, Uint8Array>();
+      const open = (part: Stage, size: number) => {
+        const model = models.get(size) ?? translateStage(part, size);
+        models.set(size, model);
+        return this.#open(model, SCRATCH_VALUES * largestValueBytes(part, size));
+      };
       try {
         const results = await runStage(this.#runtime, stage, { values, units, open });
         for (const [id, elements] of results) values.set(id, elements);
@@ -95,11 +103,10 @@ export class OnnxDevice implements Device {
     }
   }
 
-  #open(key: string, stage: Stage, units: number): Promise<InferenceSession> {
-    return this.#sessions.get(
-      `${units} ${key}`,
-      () => this.#runtime.open(translateStage(stage, units)),
-    );
+  /** Graphs that differ in their number of rows alone share the models of equal chunks. */
+  #open(model: Uint8Array, scratchBytes: number): Promise<InferenceSession> {
+    const key = LATIN1.decode(model);
+    return this.#sessions.get(key, scratchBytes, () => this.#runtime.open(model));
   }
 
   read(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]> {

@@ -5,23 +5,44 @@
  */
 import type { InferenceSession } from "onnxruntime-web";
 
-/** The sessions of a device, the least recently used of them released when there are too many. */
-export class SessionCache implements AsyncDisposable {
-  readonly #open = new Map<string, InferenceSession>();
+/** A session and the scratch memory it is taken to hold. */
+interface Kept {
+  readonly session: InferenceSession;
+  readonly bytes: number;
+}
 
-  constructor(readonly limit: number) {}
+/**
+ * The sessions of a device. The least recently used are released when all together hold more scratch
+ * memory than the limit; the newest stays, whatever it holds.
+ */
+export class SessionCache implements AsyncDisposable {
+  readonly #open = new Map<string, Kept>();
+  #bytes = 0;
+
+  constructor(readonly limitBytes: number) {}
 
   /** The session of a key, made when it is not there. Not to be called twice at a time. */
-  async get(key: string, make: () => Promise<InferenceSession>): Promise<InferenceSession> {
+  async get(
+    key: string,
+    bytes: number,
+    make: () => Promise<InferenceSession>,
+  ): Promise<InferenceSession> {
     const known = this.#open.get(key);
-    this.#open.delete(key);
-    const session = known ?? await make();
-    this.#open.set(key, session);
-    for (const [oldest, old] of this.#open) {
-      if (this.#open.size <= this.limit) break;
-      this.#open.delete(oldest);
-      await old.release();
+    if (known) {
+      // Set again, so that the order of the map is the order of use.
+      this.#open.delete(key);
+      this.#open.set(key, known);
+      return known.session;
     }
+    for (const [oldest, old] of this.#open) {
+      if (this.#bytes + bytes <= this.limitBytes) break;
+      this.#open.delete(oldest);
+      this.#bytes -= old.bytes;
+      await old.session.release();
+    }
+    const session = await make();
+    this.#open.set(key, { session, bytes });
+    this.#bytes += bytes;
     return session;
   }
 
@@ -31,8 +52,8 @@ export class SessionCache implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const sessions = [...this.#open.values()];
+    const kept = [...this.#open.values()];
     this.#open.clear();
-    for (const session of sessions) await session.release();
+    for (const { session } of kept) await session.release();
   }
 }

@@ -87,12 +87,26 @@ export function shapeInChunk({ split }: Stage, value: Value, units: number): rea
 /** How many units a chunk of a stage takes, as even as can be. */
 export function unitsPerChunk(stage: Stage, limits: ChunkLimits): number {
   const { units } = stage.split;
-  const values = stage.nodes.flatMap((node) => node.outputs);
-  const widest = Math.max(...values.map(({ shape }) => 4 * elementCount(shape) / units));
-  const logits = Math.max(...stage.nodes.map((node) => logitBytes(node) / units));
+  const widest = widestValue(stage) / units;
+  const logits = widestLogits(stage) / units;
   const most = Math.min(limits.valueBytes / widest, limits.logitBytes / logits, units);
   const chunks = Math.ceil(units / Math.max(1, Math.floor(most)));
   return Math.ceil(units / chunks);
+}
+
+/** Bytes of the largest value that a chunk makes. */
+export function largestValueBytes(stage: Stage, units: number): number {
+  return Math.max(widestValue(stage), widestLogits(stage)) * units / stage.split.units;
+}
+
+function widestValue({ nodes }: Stage): number {
+  return Math.max(
+    ...nodes.flatMap((node) => node.outputs).map(({ shape }) => 4 * elementCount(shape)),
+  );
+}
+
+function widestLogits({ nodes }: Stage): number {
+  return Math.max(...nodes.map(logitBytes));
 }
 
 function logitBytes(node: Node): number {

@@ -4,6 +4,7 @@ import { cannot } from "../../errors.ts";
 import type { ModelConfig } from "../config/config.ts";
 import type { ForwardRequest } from "./request.ts";
 import { findHook, hookShape } from "./hooks.ts";
+import type { SortedRows } from "./sharing.ts";
 
 /** What a run may take when nobody says: fits a laptop of 8 GB beside its other work. */
 const DEFAULT_BYTES = 2 * 2 ** 30;
@@ -17,7 +18,15 @@ const MOST_TOKENS = 8192;
 /** Live activations of one block, in units of the residual: x, norm, q, k, v, z, mid, out. */
 const RESIDUALS_ALIVE = 8;
 
-/** Bytes of one batch row: the largest single value and everything alive at once. */
+/**
+ * Keys and values of one block besides its own: those of each row's past, and both together, twice.
+ */
+const PAST_RESIDUALS_ALIVE = 4;
+
+/**
+ * Bytes of one batch row: the largest single value and everything alive at once. Rows that share take
+ * no more than rows that do not, and the keys and values that a level keeps for the next.
+ */
 export function bytesPerRow(
   config: ModelConfig,
   T: number,
@@ -35,15 +44,16 @@ export function bytesPerRow(
     ...[...request.writes.values()].flatMap((writes) => writes.map(({ hook }) => hook)),
   ].map((name) => elementCount(hookShape(findHook(config, name), config, [1, T])));
   const largest = Math.max(T * dMlp, T * dModel, attention, logits, columns, ...touched);
+  const past = request.shares ? T * dModel * (2 * request.endLayer + PAST_RESIDUALS_ALIVE) : 0;
   const alive = T * (RESIDUALS_ALIVE * dModel + 2 * dMlp) + 2 * attention;
   return {
     largest: 4 * largest,
-    total: 4 * (alive + logits + columns + touched.reduce((a, b) => a + b, 0)),
+    total: 4 * (alive + past + logits + columns + touched.reduce((a, b) => a + b, 0)),
   };
 }
 
 /**
- * How many rows of `T` tokens a batch takes so that it fits `memory` bytes (2 GiB by default) and
+ * How many rows of `T` tokens a batch may have so that it fits `memory` bytes (2 GiB by default) and
  * the device's largest tensor.
  *
  * @throws {NeuriteError} E-DEVICE-MEMORY when one row does not fit.
@@ -58,11 +68,7 @@ export function rowsPerBatch(
   },
 ): number {
   const { largest, total } = bytesPerRow(config, T, request);
-  const rows = Math.min(
-    Math.floor(memory / total),
-    Math.floor(device.maxTensorBytes / largest),
-    Math.max(1, Math.floor(MOST_TOKENS / T)),
-  );
+  const rows = Math.min(Math.floor(memory / total), Math.floor(device.maxTensorBytes / largest));
   if (rows >= 1) return rows;
   throw cannot("E-DEVICE-MEMORY", {
     do: "run a row of",
@@ -71,4 +77,27 @@ export function rowsPerBatch(
     expected: `at most ${memory} bytes in all and ${device.maxTensorBytes} bytes in one tensor`,
     hint: "read fewer hooks at once, use shorter rows, or raise --memory",
   });
+}
+
+/**
+ * Cuts the rows of a run, in their order, into batches of at most `most` rows that compute no more
+ * tokens than a batch gains from; a row longer than that is a batch of its own.
+ *
+ * @returns first row of each batch and one past its last.
+ */
+export function cutBatches({ shared }: SortedRows, T: number, most: number): [number, number][] {
+  const batches: [number, number][] = [];
+  let start = 0;
+  let tokens = T;
+  for (let row = 1; row < shared.length; row++) {
+    const own = T - shared[row]!;
+    if (row - start < most && tokens + own <= MOST_TOKENS) {
+      tokens += own;
+      continue;
+    }
+    batches.push([start, row]);
+    start = row;
+    tokens = T;
+  }
+  return [...batches, [start, shared.length]];
 }

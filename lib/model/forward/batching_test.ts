@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Device } from "../../device/device.ts";
-import { bytesPerRow, rowsPerBatch } from "./batching.ts";
+import { bytesPerRow, cutBatches, rowsPerBatch } from "./batching.ts";
 import { parseConfig } from "../config/config.ts";
 import { checkRequest, type ForwardOptions } from "./request.ts";
 
@@ -62,7 +62,7 @@ Deno.test("rowsPerBatch() takes as many rows as fit the memory, and no more", ()
     (T, wanted, extra) => {
       const { total } = bytes(T, {});
       const memory = wanted * total + extra % total;
-      assert.equal(rows(T, memory), Math.min(wanted, Math.floor(8192 / T)));
+      assert.equal(rows(T, memory), wanted);
     },
   ));
 });
@@ -73,9 +73,49 @@ Deno.test("rowsPerBatch() keeps every value inside the device's largest tensor",
   assert.equal(rows(8, undefined, 6 * largest - 1), 5);
 });
 
-Deno.test("rowsPerBatch() takes one long row although it is more tokens than a batch wants", () => {
-  assert.equal(rows(9000, 2 ** 40, 2 ** 40), 1);
-  assert.equal(rows(1, 2 ** 40, 2 ** 40), 8192);
+Deno.test("bytesPerRow() counts the keys and values that rows which share keep", () => {
+  const T = 8;
+  const added = (options: Partial<ForwardOptions>) =>
+    bytes(T, { ...options, share: true }).total - bytes(T, options).total;
+  // Two kept arrays of each block that runs, and four on their way into one.
+  assert.equal(added({ read: ["logits"] }), 4 * T * 16 * (2 * 2 + 4));
+  assert.equal(added({ read: ["blocks.0.hook_resid_post"] }), 4 * T * 16 * (2 * 1 + 4));
+});
+
+function cut(T: number, most: number, shared: number[]): [number, number][] {
+  return cutBatches({ order: new Int32Array(), shared: Int32Array.from(shared) }, T, most);
+}
+
+Deno.test("cutBatches() covers the rows in order, no batch over its rows or tokens", () => {
+  fc.assert(fc.property(
+    fc.integer({ min: 1, max: 3000 }),
+    fc.integer({ min: 1, max: 12 }),
+    fc.array(fc.nat(), { minLength: 1, maxLength: 40 }),
+    (T, most, seeds) => {
+      const shared = seeds.map((seed) => seed % (T + 1));
+      const batches = cut(T, most, shared);
+      assert.deepEqual(batches.map(([start]) => start), [
+        0,
+        ...batches.slice(0, -1).map(([, end]) => end),
+      ]);
+      assert.equal(batches.at(-1)![1], shared.length);
+      const tokens = ([start, end]: [number, number]) =>
+        shared.slice(start + 1, end).reduce((sum, common) => sum + T - common, T);
+      batches.forEach(([start, end], i) => {
+        assert.ok(end > start && end - start <= most);
+        assert.ok(tokens([start, end]) <= 8192);
+        const isFull = i === batches.length - 1 || end - start === most ||
+          tokens([start, end + 1]) > 8192;
+        assert.ok(isFull, `batch ${i} could take one row more`);
+      });
+    },
+  ));
+});
+
+Deno.test("cutBatches() takes one long row although it is more tokens than a batch wants", () => {
+  assert.deepEqual(cut(9000, 9, [0, 0]), [[0, 1], [1, 2]]);
+  assert.deepEqual(cut(4096, 9, [0, 0, 0]), [[0, 2], [2, 3]]);
+  assert.deepEqual(cut(4096, 9, [0, 2048, 2048]), [[0, 3]]);
 });
 
 Deno.test("rowsPerBatch() says how many bytes a row needs when one does not fit", () => {

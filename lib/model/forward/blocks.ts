@@ -11,6 +11,7 @@ import * as ops from "../../device/ops.ts";
 import { attentionScale, type ModelConfig } from "../config/config.ts";
 import type { HookPoints } from "./hook_points.ts";
 import { rotaryFrequencies } from "../config/rotary.ts";
+import { afterPast, keepForNext, type PastShape } from "./past.ts";
 
 /** Token plus position embedding: `ids i32 [N], positions i32 [N] -> [B, T, D]`. */
 export function buildEmbed(
@@ -31,11 +32,22 @@ export function buildEmbed(
   return ops.add(graph, tokens, hooks.point("hook_pos_embed", rows(table, "positions")));
 }
 
+/** What a block is told. */
+export interface BlockOptions {
+  layer: number;
+  /** `[B, T, D]`. */
+  residual: Value;
+  /** What its rows continue; they begin at position 0 when it is left out. */
+  past?: PastShape | undefined;
+  /** Whether keys and values are outputs, for rows that continue these. @default {false} */
+  keep?: boolean;
+}
+
 /** One transformer block: `residual [B, T, D] -> [B, T, D]`. */
 export function buildBlock(
   hooks: HookPoints,
   config: ModelConfig,
-  { layer, residual }: { layer: number; residual: Value },
+  { layer, residual, past, keep = false }: BlockOptions,
 ): Value {
   const { graph } = hooks;
   const before = hooks.point("hook_resid_pre", residual);
@@ -44,6 +56,8 @@ export function buildBlock(
     layer,
     input: normalized(hooks, config, { name: "ln1", x: before }),
     residual: sequential ? before : undefined,
+    past,
+    keep,
   });
   const middle = sequential ? hooks.point("hook_resid_mid", attention) : before;
   const after = buildMlp(hooks, config, {
@@ -89,7 +103,13 @@ function projection(graph: Graph, name: string, [inner, outer]: [number, number]
 function buildAttention(
   hooks: HookPoints,
   config: ModelConfig,
-  { layer, input, residual }: { layer: number; input: Value; residual: Value | undefined },
+  { layer, input, residual, past, keep }: {
+    layer: number;
+    input: Value;
+    residual: Value | undefined;
+    past: PastShape | undefined;
+    keep: boolean;
+  },
 ): Value {
   const { graph } = hooks;
   const { nHead: H, dHead: K, dModel: D } = config;
@@ -101,13 +121,22 @@ function buildAttention(
     if (!config.rotary || name === "v") return split;
     return hooks.point(
       `attn.hook_rot_${name}`,
-      ops.rotary(graph, split, { frequencies: rotaryFrequencies(config.rotary) }),
+      ops.rotary(graph, split, {
+        frequencies: rotaryFrequencies(config.rotary),
+        start: past?.positions ?? 0,
+      }),
     );
   }) as [Value, Value, Value];
+  const keys = afterPast(graph, k, { name: "k", past });
+  const values = afterPast(graph, v, { name: "v", past });
+  if (keep) {
+    keepForNext(graph, "k", keys);
+    keepForNext(graph, "v", values);
+  }
   const scale = attentionScale(config, layer);
-  const scores = hooks.point("attn.hook_attn_scores", ops.attentionScores(graph, q, k, scale));
+  const scores = hooks.point("attn.hook_attn_scores", ops.attentionScores(graph, q, keys, scale));
   const pattern = hooks.point("attn.hook_pattern", ops.attentionPattern(graph, scores));
-  const z = hooks.point("attn.hook_z", ops.attentionMix(graph, pattern, v));
+  const z = hooks.point("attn.hook_z", ops.attentionMix(graph, pattern, values));
   const { weight, bias } = projection(graph, "attn.O", [H * K, D]);
   const result = hooks.touched("attn.hook_result")
     ? hooks.point("attn.hook_result", ops.headResult(graph, z, weight))

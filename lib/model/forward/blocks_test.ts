@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { Graph } from "../../device/graph.ts";
+import { Graph, type Node, type Value } from "../../device/graph.ts";
 import { openReference } from "../../device/reference/mod.ts";
 import { buildBlock, buildEmbed } from "./blocks.ts";
 import type { ModelConfig } from "../config/config.ts";
 import { HookPoints, type SitePlan } from "./hook_points.ts";
 import { hookTable } from "./hooks.ts";
 import { loadModel } from "../model.ts";
+import type { PastShape } from "./past.ts";
 
 const FIXTURES = ["gpt2-hub-style", "pythia-style", "neox-sequential-style"];
 
@@ -101,4 +102,32 @@ Deno.test("a GPT-NeoX block turns queries and keys, and reads one residual when 
   const after = sequential.nodes.filter(({ op }) => op === "layerNorm")
     .map(({ inputs }) => inputs[0]!.id);
   assert.equal(after.filter((id) => id === residual).length, 1);
+});
+
+Deno.test("a block continues the past it is given and keeps what the next one continues", async () => {
+  await using device = openReference();
+  await using model = await loadModel("tests/fixtures/checkpoints/pythia-style", device);
+  const { config } = model;
+  const width = config.nHead * config.dHead;
+  const build = (options: { past?: PastShape; keep?: boolean }) => {
+    const graph = new Graph();
+    const hooks = new HookPoints(graph, sitePlan({ reads: ["attn.hook_pattern"] }));
+    const residual = graph.input("residual", [2, 3, config.dModel]);
+    graph.output("out", buildBlock(hooks, config, { layer: 0, residual, ...options }));
+    const shapes = (values: ReadonlyMap<string, Value>, names: RegExp) =>
+      [...values].filter(([name]) => names.test(name)).map(([name, { shape }]) => [name, shape]);
+    const turns = graph.nodes.filter(({ op }) => op === "rotary") as Node<"rotary">[];
+    return {
+      inputs: shapes(graph.inputs, /^past/),
+      outputs: shapes(graph.outputs, /^kept|pattern/),
+      starts: turns.map(({ attributes }) => attributes.start),
+    };
+  };
+  const pattern = (S: number) => ["attn.hook_pattern", [2, config.nHead, 3, S]];
+  assert.deepEqual(build({}), { inputs: [], outputs: [pattern(3)], starts: [0, 0] });
+  assert.deepEqual(build({ past: { rows: 7, positions: 5 }, keep: true }), {
+    inputs: [["past.k", [7, 5 * width]], ["past.rows", [2]], ["past.v", [7, 5 * width]]],
+    outputs: [["kept.k", [2, 8 * width]], ["kept.v", [2, 8 * width]], pattern(8)],
+    starts: [5, 5],
+  });
 });

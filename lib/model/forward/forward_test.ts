@@ -7,6 +7,7 @@ import { bytesPerRow } from "./batching.ts";
 import { forwardBatches, type ForwardOptions, runWithHooks } from "./forward.ts";
 import { checkRequest } from "./request.ts";
 import { loadModel, type Model } from "../model.ts";
+import type { Tokens } from "../tokens.ts";
 
 const FIXTURE = "tests/fixtures/checkpoints/gpt2-hub-style";
 const POST = "blocks.1.mlp.hook_post";
@@ -24,10 +25,19 @@ async function withModel(check: (model: Model) => Promise<void>): Promise<void> 
   await check(model);
 }
 
-/** The reference device, which remembers what it gave and what came back. */
-function countingDevice(): { device: Device; alive: Set<DeviceTensor> } {
+interface CountingDevice {
+  device: Device;
+  /** What was given and did not come back. */
+  alive: Set<DeviceTensor>;
+  /** Lengths of the token rows that were embedded. */
+  embedded: number[];
+}
+
+/** The reference device, which remembers what it was asked. */
+function countingDevice(): CountingDevice {
   const inner = openReference();
   const alive = new Set<DeviceTensor>();
+  const embedded: number[] = [];
   const watched = <Tensor extends DeviceTensor>(tensor: Tensor): Tensor => {
     alive.add(tensor);
     const dispose = () => void alive.delete(tensor);
@@ -38,7 +48,10 @@ function countingDevice(): { device: Device; alive: Set<DeviceTensor> } {
     description: inner.description,
     facts: inner.facts,
     maxTensorBytes: inner.maxTensorBytes,
-    upload: (array, label) => watched(inner.upload(array, label)),
+    upload: (array, label) => {
+      if (label === "ids") embedded.push(array.data.length);
+      return watched(inner.upload(array, label));
+    },
     run: async (graph, inputs) => {
       const outputs = await inner.run(graph, inputs);
       Object.values(outputs).forEach(watched);
@@ -47,7 +60,18 @@ function countingDevice(): { device: Device; alive: Set<DeviceTensor> } {
     read: (tensors) => inner.read(tensors),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
-  return { device, alive };
+  return { device, alive, embedded };
+}
+
+/** Rows whose first half is one of three and whose second half one of seven; every tenth is row 0. */
+function branchingRows(count: number, length: number): Tokens {
+  const token = (row: number, t: number) =>
+    t === 0 ? 1 : t < length / 2 ? 10 + row * 5 % 3 : 20 + row * 11 % 7;
+  const data = Int32Array.from(
+    { length: count * length },
+    (_, i) => token(Math.floor(i / length) % 10 && Math.floor(i / length), i % length),
+  );
+  return { data, shape: [count, length] };
 }
 
 Deno.test("forwardBatches() yields the rows in order, as many at a time as fit", async () => {
@@ -91,6 +115,78 @@ Deno.test("runWithHooks() cuts residuals and whole-shape writes with the rows", 
       assert.deepEqual(await runWithHooks(model, tokens, { ...options, memory }), whole);
     }
   });
+});
+
+Deno.test("forwardBatches() that shares tells which rows a batch holds", async () => {
+  await withModel(async (model) => {
+    const rows = branchingRows(60, 12);
+    const options: ForwardOptions = { read: [POST, "blocks.0.attn.hook_pattern", "rank"] };
+    const whole = await runWithHooks(model, rows, options);
+    const request = checkRequest(model.config, [60, 12], { ...options, share: true });
+    const memory = 17 * bytesPerRow(model.config, 12, request).total;
+    const seen: number[] = [];
+    const sizes: number[] = [];
+    for await (
+      const batch of forwardBatches(model, rows, { ...options, memory, share: true })
+    ) {
+      assert.equal(batch.start, seen.length);
+      assert.equal(batch.rows, batch.places.length);
+      assert.deepEqual(batch.places, batch.places.toSorted());
+      for (const [name, { data, shape }] of Object.entries(batch.arrays)) {
+        const expected = whole[name]!;
+        const size = expected.data.length / 60;
+        assert.deepEqual(shape, [batch.rows, ...expected.shape.slice(1)]);
+        batch.places.forEach((place, row) =>
+          assert.deepEqual(
+            data.slice(row * size, (row + 1) * size),
+            expected.data.slice(place * size, (place + 1) * size),
+            `${name} of row ${place}`,
+          )
+        );
+      }
+      sizes.push(batch.rows);
+      seen.push(...batch.places);
+    }
+    assert.deepEqual(sizes, [17, 17, 17, 9]);
+    assert.deepEqual(seen.toSorted((a, b) => a - b), Array.from({ length: 60 }, (_, row) => row));
+    assert.deepEqual(await runWithHooks(model, rows, { ...options, memory, share: true }), whole);
+  });
+});
+
+Deno.test("a run that shares computes equal rows and long beginnings once", async () => {
+  const { device, alive, embedded } = countingDevice();
+  await using model = await loadModel(FIXTURE, device);
+  const weights = alive.size;
+  const rows = branchingRows(300, 20);
+  const share = async (options: Partial<ForwardOptions>) => {
+    embedded.length = 0;
+    await runWithHooks(model, rows, { read: [POST], share: true, ...options });
+    return [...embedded];
+  };
+  // One first token, three first halves, 21 rows. A level for the token alone would not pay.
+  assert.deepEqual(await share({}), [3 * 10, 21 * 10]);
+  assert.deepEqual(await share({ read: ["logits"], positions: "last" }), [3 * 10, 21 * 10]);
+  assert.deepEqual(await share({ read: ["loss_per_token"] }), [3 * 9, 21 * 11]);
+  assert.deepEqual(await share({ share: false }), [300 * 20]);
+  assert.equal(alive.size, weights);
+});
+
+Deno.test("a run that writes or starts from a residual shares nothing", async () => {
+  const { device, embedded } = countingDevice();
+  await using model = await loadModel(FIXTURE, device);
+  const rows = branchingRows(60, 12);
+  const value = normal([60, 12, 32], 5);
+  const written: ForwardOptions = {
+    read: ["blocks.1.hook_resid_post"],
+    writes: [{ hook: "blocks.0.hook_resid_pre", kind: "add", value }],
+  };
+  const started: ForwardOptions = { read: ["entropy"], startLayer: 1, residual: value };
+  for (const options of [written, started]) {
+    const plain = await runWithHooks(model, rows, options);
+    embedded.length = 0;
+    assert.deepEqual(await runWithHooks(model, rows, { ...options, share: true }), plain);
+    assert.deepEqual(embedded, options.writes ? [60 * 12] : []);
+  }
 });
 
 Deno.test("runWithHooks() gives only what was asked", async () => {

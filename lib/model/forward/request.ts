@@ -25,6 +25,13 @@ export interface ForwardOptions {
   positions?: "all" | "last" | undefined;
   /** i32 `[C]` token ids of `column_logits` and `column_log_probs`. */
   columns?: Int32Array | undefined;
+  /**
+   * Computes equal rows once, and the positions in which rows begin alike once. It changes the cost
+   * and not the results; batches then hold the rows in another order, which
+   * {@linkcode ForwardBatch.places} tells. A run that writes or starts from a residual shares nothing,
+   * because equal tokens may then stand for different values. @default {false}
+   */
+  share?: boolean | undefined;
   /** Bytes one batch may take on the device. @default {2 GiB} */
   memory?: number | undefined;
   /** Called after each batch with rows done and in all. */
@@ -47,6 +54,10 @@ export interface ForwardRequest {
   readonly runsHead: boolean;
   readonly last: boolean;
   readonly columns: Int32Array;
+  /** Whether rows share what they have in common. */
+  readonly shares: boolean;
+  /** How many tokens after a position its results depend on. */
+  readonly lookahead: 0 | 1;
 }
 
 function partOf(config: ModelConfig, name: string): Part {
@@ -124,7 +135,7 @@ export function checkRequest(
   const writes = grouped(options.writes ?? [], (write) => partOf(config, write.hook));
   const last = positions === "last";
   for (const output of outputs) {
-    if (last && (output === "loss_per_token" || output === "rank")) {
+    if (last && needsNextToken(output)) {
       throw complain(output, "asked at the last position", "positions that have a next token");
     }
     if (output.startsWith("column_") && columns.length === 0) {
@@ -157,7 +168,19 @@ export function checkRequest(
     runsHead,
     last,
     columns: checkColumns(config, columns),
+    shares: options.share === true && writes.size === 0 && residual === undefined,
+    lookahead: [...outputs].some(needsNextToken) ? 1 : 0,
   };
+}
+
+/** What of a request is answered before a row's last position. */
+export function beforeLastPosition(request: ForwardRequest): ForwardRequest {
+  if (!request.last) return request;
+  return { ...request, outputs: new Set(), last: false, runsHead: request.reads.has("final") };
+}
+
+function needsNextToken(output: ForwardOutput): boolean {
+  return output === "loss_per_token" || output === "rank";
 }
 
 function checkColumns(config: ModelConfig, columns: Int32Array): Int32Array {

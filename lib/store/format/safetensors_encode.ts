@@ -30,8 +30,8 @@ export function* encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Generator<Uint8Array<ArrayBuffer>> {
   const entries = Object.entries(arrays).map(([name, array]) => describe(name, array));
-  entries.sort((a, b) => ELEMENT_BYTES[b.type] - ELEMENT_BYTES[a.type] || order(a.name, b.name));
-  yield encodeHeader(entries, metadata);
+  entries.sort(inFileOrder);
+  yield encodeSafetensorsHeader(entries, metadata);
   for (const { data } of entries) {
     if (data.byteLength > 0) {
       yield new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
@@ -39,17 +39,20 @@ export function* encodeSafetensors(
   }
 }
 
-interface Entry {
-  name: string;
-  type: ElementType;
-  shape: readonly number[];
-  data: ArrayData;
+/** An array as a header names it. */
+export interface HeaderEntry {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly byteLength: number;
 }
 
-function describe(name: string, { data, shape }: HostArray): Entry {
-  if (name === "__metadata__") {
-    throw new RangeError(`Cannot write array "${name}": a reserved name, expected any other`);
-  }
+/** The order of arrays in a file: wider elements first, names sorted within a width. */
+export function inFileOrder(a: HeaderEntry, b: HeaderEntry): number {
+  return ELEMENT_BYTES[b.type] - ELEMENT_BYTES[a.type] || order(a.name, b.name);
+}
+
+function describe(name: string, { data, shape }: HostArray): HeaderEntry & { data: ArrayData } {
   if (data.length !== elementCount(shape)) {
     throw new RangeError(
       `Cannot write array "${name}": ${data.length} elements, expected ${elementCount(shape)} for ${
@@ -57,7 +60,12 @@ function describe(name: string, { data, shape }: HostArray): Entry {
       }`,
     );
   }
-  return { name, type: elementType(data), shape, data };
+  return { name, type: elementType(data), shape, byteLength: data.byteLength, data };
+}
+
+function checkName(name: string): void {
+  if (name !== "__metadata__") return;
+  throw new RangeError(`Cannot write array "${name}": a reserved name, expected any other`);
 }
 
 function elementType(data: ArrayData): ElementType {
@@ -68,16 +76,18 @@ function elementType(data: ArrayData): ElementType {
   return "U8";
 }
 
-function encodeHeader(
-  entries: readonly Entry[],
+/** The bytes before the arrays, of which `entries` are in {@linkcode inFileOrder}. */
+export function encodeSafetensorsHeader(
+  entries: readonly HeaderEntry[],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
+  for (const { name } of entries) checkName(name);
   const strings = Object.entries({ ...metadata, format: "pt" }).sort(([a], [b]) => order(a, b));
   // Joined by hand: an object would put names like "10" first, whatever the order of insertion.
   const fields = [`"__metadata__":${object(strings.map(([key, text]) => pair(key, text)))}`];
   let offset = 0;
-  for (const { name, type, shape, data } of entries) {
-    const end = offset + data.byteLength;
+  for (const { name, type, shape, byteLength } of entries) {
+    const end = offset + byteLength;
     fields.push(pair(name, { dtype: type, shape, data_offsets: [offset, end] }));
     offset = end;
   }
