@@ -167,7 +167,8 @@ export function yearNumbers(model: string, count: number, summaries: Summaries):
 }
 
 function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
+  // A value that rounds to nothing has no sign.
+  return `${(100 * value).toFixed(1).replace(/^-(0\.0)$/, "$1")} %`;
 }
 
 /**
