@@ -20,7 +20,7 @@ import { circuitRoles, routesAbove, upperEdges } from "./routes.ts";
 import { signedSums } from "./year_metrics.ts";
 
 /** Rows of a sweep evaluated at once: bounds its memory at a few hundred MB for GPT-2 small. */
-const MOST_ROWS = 8192;
+const MOST_ROWS = 2048;
 
 /** What sweeps need besides the circuit. */
 export interface SweepContext {

@@ -22,8 +22,11 @@ const MIB = 2 ** 20;
 /** A session keeps the scratch memory of one chunk: about this many times its largest value. */
 const SCRATCH_VALUES = 5;
 
-/** Scratch memory of the sessions kept: two of the unembedding, or those of a forward pass. */
-const SCRATCH_BYTES = 640 * MIB;
+/**
+ * Scratch memory of the sessions kept: the two of a forward pass. Compiling a model again costs less
+ * than can be measured beside running it, and the runtime holds about twice what this counts.
+ */
+const SCRATCH_BYTES = 128 * MIB;
 
 /**
  * How much a chunk of rows may hold. On one thread, a GPT-2-small block of 32 x 128 tokens in chunks of
