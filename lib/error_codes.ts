@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   "E-PROMPTS": 4,
   "E-CIRCUIT": 4,
   "E-CORPUS": 4,
+  "E-SHARD": 4,
   "E-HUB": 4,
   "E-HUB-OFFLINE": 4,
   "E-HUB-SHA": 4,

@@ -95,9 +95,13 @@ export async function neuronScores(
       bounds[f]! += part.bounds[f]! / N;
     }
   }
-  const order = Int32Array.from(scores.keys())
+  return { scores, order: orderByMagnitude(scores), bounds };
+}
+
+/** The order of scores `[F]`: i32 `[F]`, by decreasing `|score|`, equal ones by index. */
+export function orderByMagnitude(scores: Float64Array): Int32Array {
+  return Int32Array.from(scores.keys())
     .sort((a, b) => Math.abs(scores[b]!) - Math.abs(scores[a]!) || a - b);
-  return { scores, order, bounds };
 }
 
 /** Sums over some prompts, for each neuron. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { holdingPrompts } from "../../tests/limited_model.ts";
 import { normal } from "../../tests/random.ts";
-import type { Device } from "../device/device.ts";
 import { openReference } from "../device/reference/mod.ts";
 import { loadModel, type Model } from "../model/model.ts";
 import { type NeuronScoreInputs, neuronScores } from "./neuron_scores.ts";
@@ -64,14 +64,7 @@ Deno.test("neuronScores() orders by decreasing size and ties by index", () =>
 Deno.test("neuronScores() does not depend on how many prompts are held at a time", () =>
   withInputs(async (model, inputs) => {
     const whole = await neuronScores(model, inputs);
-    const limited = Object.create(model.device, {
-      maxTensorBytes: { value: 2 * 4 * model.config.vocabSize },
-    }) as Device;
-    for (const method of ["run", "read", "upload"] as const) {
-      Object.defineProperty(limited, method, { value: model.device[method].bind(model.device) });
-    }
-    const small = Object.create(model, { device: { value: limited } }) as Model;
-    Object.defineProperty(small, "tensor", { value: model.tensor.bind(model) });
+    const small = holdingPrompts(model, 1);
     const parts = await neuronScores(small, inputs);
     assert.ok(worst(parts.scores, whole.scores) <= 2e-6);
     assert.deepEqual([...parts.order.slice(0, 9)], [...whole.order.slice(0, 9)]);

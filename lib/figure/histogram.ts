@@ -52,9 +52,10 @@ function roundStep(width: number): number {
 /**
  * Bins of equal round width, next below that of Freedman and Diaconis (1981) held to 8 to 40 bins.
  * The last bin holds its upper edge; values that are as good as equal have one bin
- * around them.
+ * around them. `span` is the length of the axis where rules make it longer: bins narrower than a 40th
+ * of it would be hairlines.
  */
-export function histogramBins(values: readonly number[]): Bin[] {
+export function histogramBins(values: readonly number[], span = 0): Bin[] {
   const sorted = values.toSorted((a, b) => a - b);
   const [low, high] = [sorted[0]!, sorted.at(-1)!];
   // Below this, bin edges can no longer be told apart in 12 digits.
@@ -65,7 +66,8 @@ export function histogramBins(values: readonly number[]): Bin[] {
   }
   const iqr = quantile(sorted, 0.75) - quantile(sorted, 0.25);
   const asked = (high - low) / (2 * iqr / Math.cbrt(sorted.length) || (high - low) / FEWEST);
-  const step = roundStep((high - low) / Math.min(MOST, Math.max(FEWEST, asked)));
+  const fine = (high - low) / Math.min(MOST, Math.max(FEWEST, asked));
+  const step = roundStep(Math.max(fine, span / MOST));
   const first = Math.floor(low / step);
   const count = Math.max(1, Math.ceil(high / step) - first);
   const counts = new Array<number>(count).fill(0);
@@ -135,7 +137,8 @@ export function histogram(values: readonly number[], options: HistogramOptions):
       hint: "mend the values, or draw the figure without them",
     });
   }
-  const bins = histogramBins(values);
+  const [least, greatest] = valueRange([...values, ...places], "Blues");
+  const bins = histogramBins(values, greatest - least);
   const edges = [bins[0]!.low, bins.at(-1)!.high];
   const [low, high] = valueRange([...edges, ...places], "Blues");
   const margin = 0.02 * (high - low);

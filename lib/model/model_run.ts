@@ -35,7 +35,7 @@ export interface ModelRunContext {
 /** What one script does. */
 export interface ModelRun {
   /** For `--dry-run`: what would be run, `"490 prompts"`. */
-  plan(session: Session): string;
+  plan(session: Session): string | Promise<string>;
   /** Files beside the model that results depend on, by the name the record gives them. */
   files?(session: Session): Readonly<Record<string, string | undefined>>;
   /** Options as they were decided, where an absent one is filled in. */
@@ -61,7 +61,7 @@ export async function modelRun(
   for (const [name, path] of Object.entries(files?.(session) ?? {})) {
     if (path !== undefined) inputs.push(await inputFile(name, path));
   }
-  if (options.dryRun) return { text: `would run ${plan(session)}, into ${options.out}\n` };
+  if (options.dryRun) return { text: `would run ${await plan(session)}, into ${options.out}\n` };
   const identity = {
     script: meta.id,
     options: { ...resultOptions, ...decided?.(session), device: session.device.name },

@@ -9,14 +9,14 @@
  * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060; its circuit alone 0.727, 89.5 %.
  */
 import { basename, join } from "node:path";
+import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/asked_circuit.ts";
 import { attentionPatterns } from "../../lib/circuit/attention_patterns.ts";
 import { taskBehaviour } from "../../lib/circuit/behaviour.ts";
 import { behaviourArrays, promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
-import { chooseCircuit, circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.ts";
+import { circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.ts";
 import { circuitJson } from "../../lib/circuit/circuit.ts";
 import { circuitExperiment } from "../../lib/circuit/circuit_experiment.ts";
 import { type ContrastTask, contrastTask, taskSize } from "../../lib/circuit/contrast_task.ts";
-import { DEFAULT_THRESHOLD } from "../../lib/circuit/find_circuit.ts";
 import { circuitGraph, measuredRuns } from "../../lib/circuit/figure_inputs.ts";
 import { summarize } from "../../lib/circuit/measures.ts";
 import { NodePrograms } from "../../lib/circuit/node_programs.ts";
@@ -27,10 +27,9 @@ import {
   type Summaries,
   yearNumbers,
 } from "../../lib/circuit/paper_numbers.ts";
-import { circuitRoles, describeRoles } from "../../lib/circuit/routes.ts";
+import { circuitRoles } from "../../lib/circuit/routes.ts";
 import { allToFloat32, type HostArray } from "../../lib/array.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
-import { note, warn } from "../../lib/cli/log.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
@@ -81,19 +80,7 @@ export const options = defineOptions({
     paper: 490,
     description: "Prompts to draw, balanced over the start years 02 to 98.",
   },
-  circuit: {
-    type: "string",
-    paper: "paper",
-    placeholder: "paper|auto|none|FILE",
-    description: "Whose effects, lenses and sufficiency are measured; paper on gpt2, else auto.",
-  },
-  threshold: {
-    type: "number",
-    default: DEFAULT_THRESHOLD,
-    min: 0,
-    max: 1,
-    description: "auto keeps what moves this share of the model's mean probability difference.",
-  },
+  ...CIRCUIT_OPTIONS,
   prompts: {
     type: "path",
     description: "Your own pairs (.jsonl or .safetensors, docs/prompts.md) instead of a draw.",
@@ -127,23 +114,15 @@ async function answer(session: Session, task: ContrastTask, context: Context) {
 
 /** The circuit that was asked for, and everything the paper measures of it. */
 async function searchCircuit(session: Session, task: ContrastTask, context: Context) {
-  const { circuit: given, threshold, memory, seed } = context.options;
-  const choice = circuitChoice(given, session.label);
-  if (choice === "none") return undefined;
+  const { memory, seed } = context.options;
   const model = await session.model();
   using programs = new NodePrograms(model);
-  const circuit = await chooseCircuit(choice, { programs, task }, {
-    threshold,
-    memory,
+  const circuit = await askedCircuit(session.label, { programs, task }, {
+    ...context.options,
     signal: context.signal,
-    onSweep: (what) => note(`search ${what}`),
   });
-  if (!circuit) {
-    warn(`no node moves ${threshold} of the probability difference, so there is no circuit`);
-    return undefined;
-  }
-  const roles = circuitRoles(circuit.edges);
-  note(`circuit ${circuit.name}: ${circuit.edges.length} edges, ${describeRoles(roles)}`);
+  if (!circuit) return undefined;
+  const { heads } = circuitRoles(circuit.edges);
   const run = { memory, signal: context.signal };
   let progress: ReturnType<typeof startProgress> | undefined;
   const experiment = await circuitExperiment(model, task, circuit, {
@@ -154,7 +133,7 @@ async function searchCircuit(session: Session, task: ContrastTask, context: Cont
       progress.set(done);
     },
   }).finally(() => progress?.[Symbol.dispose]());
-  const patterns = await attentionPatterns(model, task, { ...run, heads: roles.heads });
+  const patterns = await attentionPatterns(model, task, { ...run, heads });
   const arrays = { ...experiment.arrays, ...patterns };
   return { ...experiment, arrays, layers: model.config.nLayer };
 }

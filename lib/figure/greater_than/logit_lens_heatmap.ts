@@ -29,11 +29,19 @@ export interface LogitLensOptions extends
   readonly colorTitle?: string;
 }
 
-/** Each column of a [R,C] matrix less its own first entry. */
+/** The first row of a [R,C] matrix that holds values, where rows without prompts are NaN. */
+export function firstRow({ data, shape }: HostArray): number {
+  const columns = shape[1] ?? 1;
+  const at = Array.from(data, Number).findIndex((value) => !Number.isNaN(value));
+  return Math.floor(Math.max(at, 0) / columns);
+}
+
+/** Each column of a [R,C] matrix less its own entry in {@linkcode firstRow}. */
 export function minusFirstRow(matrix: HostArray): HostArray<Float64Array> {
   const columns = matrix.shape[1] ?? 1;
+  const start = firstRow(matrix) * columns;
   const data = Float64Array.from(matrix.data, Number);
-  return hostArray(data.map((value, i) => value - data[i % columns]!), matrix.shape);
+  return hostArray(data.map((value, i) => value - data[start + i % columns]!), matrix.shape);
 }
 
 /** Each row of a [R,C] matrix less its own first entry. */

@@ -5,11 +5,13 @@
  */
 import { formatShape, type HostArray, hostArray } from "../../array.ts";
 import { cannot } from "../../errors.ts";
+import { type IntervalRow, intervals } from "../intervals.ts";
 import type { FigureEntry } from "../write_report.ts";
 import type { Arrays } from "./arrays.ts";
-import { minusFirstRow } from "./logit_lens_heatmap.ts";
+import { YY_LABELS } from "./labels.ts";
+import { firstRow, minusFirstRow } from "./logit_lens_heatmap.ts";
 import { dataRange, type FigureOptions, paperDomain, type Range } from "./ranges.ts";
-import { yearHeatmap, type YearPanel } from "./year_heatmap.ts";
+import { missingCells, yearHeatmap, type YearPanel } from "./year_heatmap.ts";
 
 /** Which MLP the neurons are of. */
 export interface NeuronFigureOptions extends FigureOptions {
@@ -126,6 +128,11 @@ function* rankedFigures(
   }
 }
 
+/** Which row a sum of lenses is less. */
+function lessRow(lens: HostArray): string {
+  return `row ${YY_LABELS[firstRow(lens)] ?? ""}`;
+}
+
 /** The figures of sums over the top neurons. */
 function* summedFigures(arrays: Arrays, options: NeuronFigureOptions): Generator<NeuronFigure> {
   const mlp = `${options.model} MLP ${options.layer}`;
@@ -140,11 +147,12 @@ function* summedFigures(arrays: Arrays, options: NeuronFigureOptions): Generator
     yield {
       name: "top10-neurons-logitlenssum",
       title: `${mlp}: Sum of the Top 10 Logit Lenses`,
-      description: `Sum of the logit lenses of the ten most important neurons, row 02 ` +
-        `subtracted. ${RED_BLUE}`,
+      description: `Sum of the logit lenses of the ten most important neurons, ${
+        lessRow(lens10)
+      } subtracted. ${RED_BLUE}`,
       colorTitle: "Logit Lens Magnitude",
       panels: [{ values: minusFirstRow(lens10) }],
-      caption: "What the ten most important neurons write together, less row 02.",
+      caption: `What the ten most important neurons write together, less ${lessRow(lens10)}.`,
       cell: { width: 3, height: 3 },
       ...paperDomain([-30, 30], options),
     };
@@ -154,7 +162,7 @@ function* summedFigures(arrays: Arrays, options: NeuronFigureOptions): Generator
       name: "top10-neurons-directeffects",
       title: `${mlp}: Direct Effects of the Top 10 Neurons`,
       description: `Direct effects of the ten most important neurons, patched one by one and ` +
-        `summed, and patched together. ${RED_BLUE}`,
+        `summed, and patched together, column 00 subtracted. ${RED_BLUE}`,
       colorTitle: "Logit Change",
       panels: [{ values: summed, title: "Summed" }, { values: joint, title: "Jointly Patched" }],
       caption: "Ten neurons patched one by one and summed, beside the ten patched together.",
@@ -165,14 +173,17 @@ function* summedFigures(arrays: Arrays, options: NeuronFigureOptions): Generator
     yield {
       name: "top100-neurons",
       title: `${mlp}: Sum of the Top 100 and 200 Logit Lenses`,
-      description: `Sums of the logit lenses of the 100 and 200 most important neurons, row 02 ` +
-        `subtracted. ${RED_BLUE}`,
+      description: `Sums of the logit lenses of the 100 and 200 most important neurons, ${
+        lessRow(lens100)
+      } subtracted. ${RED_BLUE}`,
       colorTitle: "Logit Lens Magnitude",
       panels: [
         { values: minusFirstRow(lens100), title: "Top 100" },
         { values: minusFirstRow(lens200), title: "Top 200" },
       ],
-      caption: "What the 100 and 200 most important neurons write together, less row 02.",
+      caption: `What the 100 and 200 most important neurons write together, less ${
+        lessRow(lens100)
+      }.`,
       ...paperDomain([-45, 50], options),
     };
   }
@@ -181,7 +192,7 @@ function* summedFigures(arrays: Arrays, options: NeuronFigureOptions): Generator
       name: "top10-patched-summed",
       title: `${mlp}: Top 10 Neurons, Patched and Summed`,
       description: `Change of the logits when the ten most important neurons are patched ` +
-        `together, and the sum of their logit lenses. ${RED_BLUE}`,
+        `together, column 00 subtracted, and the sum of their logit lenses. ${RED_BLUE}`,
       colorTitle: "Logit Change",
       panels: [
         { values: joint, title: "Jointly Patched" },
@@ -194,10 +205,45 @@ function* summedFigures(arrays: Arrays, options: NeuronFigureOptions): Generator
   }
 }
 
+/** Neurons of {@linkcode effectFigures}: as many as the other figures show. */
+const EFFECT_RANKS = 11;
+
+/** What each of the first neurons changes, with its interval; the paper has no such figure. */
+function effectFigures(
+  { neuron_effect_mean: mean, neuron_effect_ci: ci }: Arrays,
+  order: HostArray,
+  { model, layer }: NeuronFigureOptions,
+): FigureEntry[] {
+  if (!mean || !ci) return [];
+  const ends = Array.from(ci.data, Number);
+  const rows = Array.from(mean.data, Number).slice(0, EFFECT_RANKS).map((
+    value,
+    i,
+  ): IntervalRow => ({
+    label: `Rank ${i + 1}: Neuron ${order.data[i]}`,
+    value,
+    interval: [ends[2 * i]!, ends[2 * i + 1]!],
+  }));
+  return [{
+    name: "neuron-effects",
+    spec: intervals([{ xTitle: "Mean change of the probability difference", rows }], {
+      name: "neuron-effects",
+      title: `${model} MLP ${layer}: Effects of the Top Neurons`,
+      description: `Mean change of the probability difference, with its bootstrap interval, when ` +
+        `one neuron's direct path to the logits takes the bad prompt's activation: ${
+          rows.map(({ label, value }) => `${label} ${value.toFixed(4)}`).join(", ")
+        }.`,
+      width: 360,
+    }),
+    caption: "What the model loses when one neuron answers as to the year 01, by its direct path.",
+  }];
+}
+
 /**
  * The figures of neurons, those whose arrays are there: `neuron_order` [F] with `neuron_lens` and
- * `neuron_direct_effects` [K,97,100] of its first K at least 11; `neuron_lens_sum_top10`, `…_top100`,
- * `…_top200`, `neuron_direct_sum_top10` and `neuron_joint_top10` [97,100].
+ * `neuron_direct_effects` [K,97,100] of its first K at least 11, and with `neuron_effect_mean` [K] and
+ * `neuron_effect_ci` [K,2]; `neuron_lens_sum_top10`, `…_top100`, `…_top200`,
+ * `neuron_direct_sum_top10` and `neuron_joint_top10` [97,100]. Rows of NaN are grey.
  *
  * @throws {NeuriteError} `E-FIGURE` for other shapes, too few neurons, or NaN.
  */
@@ -207,9 +253,14 @@ export function neuronFigures(arrays: Arrays, options: NeuronFigureOptions): Fig
     ...(order ? rankedFigures(arrays, order, options) : []),
     ...summedFigures(arrays, options),
   ];
-  return figures.map(({ panels, caption, ...rest }) => ({
+  const heatmaps = figures.map(({ panels, caption, ...rest }) => ({
     name: rest.name,
-    spec: yearHeatmap(panels, { palette: "RdBu", ...rest }),
+    spec: yearHeatmap(panels, {
+      palette: "RdBu",
+      missing: missingCells(...panels.map(({ values }) => values)),
+      ...rest,
+    }),
     caption,
   }));
+  return [...heatmaps, ...(order ? effectFigures(arrays, order, options) : [])];
 }

@@ -122,6 +122,42 @@ Deno.test("neuronFigures() takes symmetric ranges when it is another model", () 
   }
 });
 
+Deno.test("neuronFigures() draws start years without prompts grey, and sums less the first of others", async () => {
+  const rows = (array: HostArray) => {
+    const data = Float32Array.from(array.data, Number);
+    for (let start = 0; start < data.length; start += 9700) data.fill(NaN, start, start + 100);
+    return hostArray(data, array.shape);
+  };
+  const { neuron_order, ...rest } = neuronArrays();
+  const arrays = Object.fromEntries(Object.entries(rest).map(([name, each]) => [name, rows(each)]));
+  const entries = neuronFigures({ "neuron_order": neuron_order!, ...arrays }, OPTIONS);
+  assert.equal(entries.length, 8);
+  const sum = panels(named(entries, "top10-neurons-logitlenssum"))[0]!.values;
+  assert.deepEqual([sum[0]![50], sum[1]![50], sum[48]![50]], [null, 0, -3]);
+  const { caption } = entries.find(({ name }) => name === "top100-neurons")!;
+  assert.match(caption, /less row 03\.$/);
+  assert.equal(await marks(named(entries, "top3-neurons")), 3);
+});
+
+Deno.test("neuronFigures() draws the effects of eleven neurons with their intervals", async () => {
+  const { neuron_order } = neuronArrays();
+  const arrays = {
+    "neuron_order": neuron_order!,
+    "neuron_effect_mean": hostArray(Float32Array.from({ length: 20 }, (_, i) => i - 15), [20]),
+    "neuron_effect_ci": hostArray(
+      Float32Array.from({ length: 40 }, (_, i) => Math.floor(i / 2) - 15 + (i % 2 ? 0.5 : -0.5)),
+      [20, 2],
+    ),
+  };
+  const spec = named(neuronFigures(arrays, OPTIONS), "neuron-effects");
+  assert.match(
+    spec.description as string,
+    /Rank 1: Neuron 3071 -15\.0000, Rank 2: Neuron 3070 -14/,
+  );
+  assert.ok(!/Rank 12/.test(spec.description as string));
+  assert.ok(await marks(spec) >= 11);
+});
+
 Deno.test("neuronFigures() refuses too few neurons and other shapes, and draws what it has", () => {
   const { neuron_order, neuron_joint_top10 } = neuronArrays();
   const few = { "neuron_order": neuron_order!, "neuron_lens": stack(10) };

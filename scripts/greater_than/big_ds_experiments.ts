@@ -1,0 +1,202 @@
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+/**
+ * How well does the model do greater-than on 10,000 prompts, and how much of that does its circuit keep?
+ *
+ * Paper:    Hanna, Liu, Variengien 2023, sections 2 and 3.3; figures 2 and 7 and the appendix.
+ * Shapes:   probs, patched_probs, full_patched_probs, probs_ms_reverse, probs_lms_reverse [97, 100].
+ * Command:  deno task gt:big-ds-experiments --model gpt2
+ * Time:     a minute or two for the embedded models; for GPT-2 small see docs/big_ds_experiments.md.
+ * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060; its circuit alone 0.727, 89.5 %.
+ */
+import { toFloat32 } from "../../lib/array.ts";
+import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/asked_circuit.ts";
+import { baselineRun } from "../../lib/circuit/baseline_run.ts";
+import { promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
+import { circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.ts";
+import { circuitJson } from "../../lib/circuit/circuit.ts";
+import { circuitTests } from "../../lib/circuit/circuit_tests.ts";
+import { type ContrastTask, yearTask } from "../../lib/circuit/contrast_task.ts";
+import { describeYears } from "../../lib/circuit/describe_years.ts";
+import { measuredRuns } from "../../lib/circuit/figure_inputs.ts";
+import { type PromptMeasures, summarize, summarizeTests } from "../../lib/circuit/measures.ts";
+import { NodePrograms } from "../../lib/circuit/node_programs.ts";
+import {
+  modelTitle,
+  PAPER_SUMMARY,
+  type Summaries,
+  yearNumbers,
+} from "../../lib/circuit/paper_numbers.ts";
+import { circuitRoles } from "../../lib/circuit/routes.ts";
+import { runRounds } from "../../lib/circuit/rounds.ts";
+import { collate } from "../../lib/circuit/year_metrics.ts";
+import { commonOptions } from "../../lib/cli/common_options.ts";
+import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
+import { defineOptions } from "../../lib/cli/options.ts";
+import { startProgress } from "../../lib/cli/progress.ts";
+import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
+import { measureFigures } from "../../lib/figure/greater_than/circuit_measures.ts";
+import { patchedFigure, yearFigures } from "../../lib/figure/greater_than/year_figures.ts";
+import { writeReport } from "../../lib/figure/write_report.ts";
+import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
+import type { Session } from "../../lib/model/session.ts";
+import { openTokenizer } from "../../lib/model/tokenizer.ts";
+import { stableJson } from "../../lib/store/format/json.ts";
+import type { TableColumn } from "../../lib/store/format/table.ts";
+import type { RunFolder } from "../../lib/store/run/run_folder.ts";
+import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
+import { makeYearPrompts } from "../../lib/text/year_prompts.ts";
+
+export const meta = {
+  id: "greater_than/big_ds_experiments",
+  task: "gt:big-ds-experiments",
+  paper: "Hanna et al. 2023",
+  figure: "figures 2 and 7 and appendix",
+  title: "Greater-than: a large sample",
+  question: "How much of the model's behaviour does its circuit keep, on 10,000 prompts?",
+  minutes: "a minute or two for the embedded models",
+  outputs: [
+    "arrays.safetensors: probs, patched_probs, full_patched_probs, probs_*_reverse [97, 100], prompts",
+    "circuit.json: the circuit that was tested",
+    "tables/examples.parquet: one row a prompt, with the measures of every test",
+    "summary.json: means, standard deviations, 95 % intervals, the paper's numbers beside them",
+    "figures/ (.vl.json, .svg, .png) and report.html: all of it on one page",
+  ],
+  example: "deno task gt:big-ds-experiments --model tiny-gpt2-a",
+};
+
+export const options = defineOptions({
+  model: MODEL_OPTION,
+  count: {
+    type: "integer",
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    unit: "prompts",
+    paper: 10_000,
+    description: "Prompts to draw, their start years uniform over the valid ones.",
+  },
+  ...CIRCUIT_OPTIONS,
+  gelu: GELU_OPTION,
+  ...commonOptions("cache/results/greater_than/big_ds_experiments"),
+});
+
+type Context = ScriptContext<typeof options>;
+
+/** What is written and drawn of each test. */
+const TESTS = {
+  ms: { array: "patched_probs", prefix: "Patched", figure: "patched" },
+  "ms_reverse": { array: "probs_ms_reverse", prefix: "Reverse-Patched", figure: "reverse-patched" },
+  lms: { array: "full_patched_probs", prefix: "Full-Circuit Patched", figure: "full-patched" },
+  "lms_reverse": {
+    array: "probs_lms_reverse",
+    prefix: "Reverse Full-Circuit Patched",
+    figure: "reverse-full-patched",
+  },
+} as const;
+
+/** The model's own answers and the tests of its circuit, from the same rounds of prompts. */
+async function measureAll(session: Session, task: ContrastTask, context: Context) {
+  const { memory, witness: count, seed } = context.options;
+  const { signal } = context;
+  using programs = new NodePrograms(await session.model());
+  const circuit = await askedCircuit(session.label, { programs, task }, {
+    ...context.options,
+    signal,
+  });
+  const tests = circuit && circuitTests(task, circuit);
+  const heads = circuit ? circuitRoles(circuit.edges).heads : [];
+  const request = {
+    parts: [...tests?.values() ?? []],
+    attentionLayers: [...new Set(heads.map(({ layer }) => layer))],
+  };
+  let progress: ReturnType<typeof startProgress> | undefined;
+  const baseline = await runRounds(programs, task, request, {
+    memory,
+    signal,
+    onPart: (done, total) => {
+      progress ??= startProgress({ label: "tests", total, unit: "parts of rounds" });
+      progress.set(done);
+    },
+  }).finally(() => progress?.[Symbol.dispose]());
+  await session.witness(baselineRun(task, baseline), { count, seed });
+  return { baseline, circuit, tests };
+}
+
+function exampleColumns(prefix: string, { probDiff, sharpness }: PromptMeasures): TableColumn[] {
+  return [
+    { name: `${prefix}prob_diff`, type: "float64", values: probDiff },
+    { name: `${prefix}sharpness`, type: "float64", values: sharpness! },
+  ];
+}
+
+async function writeResults(run: RunFolder, session: Session, context: Context) {
+  const { count, seed } = context.options;
+  const { label: model } = session;
+  const tokenizer = await openTokenizer(session.directory);
+  const prompts = makeYearPrompts(tokenizer, { count, seed, balanced: false });
+  const task = yearTask(prompts);
+  const { baseline, circuit, tests } = await measureAll(session, task, context);
+  const found = [...tests ?? []].map(([name, test]) => ({
+    name,
+    ...TESTS[name],
+    test,
+    probs: toFloat32(test.array()),
+  }));
+  const probs = toFloat32(collate(baseline.probabilities, prompts.YY.data));
+  await run.writeArrays({
+    ...promptArrays(task),
+    probs,
+    ...Object.fromEntries(found.map(({ array, probs }) => [array, probs])),
+  });
+  await run.writeTable("examples", [
+    { name: "YY", type: "int32", values: prompts.YY.data },
+    ...exampleColumns("", baseline),
+    ...found.flatMap(({ name, test }) => exampleColumns(`${name}_`, test.measures())),
+  ]);
+  if (circuit) {
+    await run.writeText("circuit.json", stableJson(circuitJson(circuit), { indent: true }));
+  }
+  const summaries: Summaries = {
+    baseline: { ...summarize(baseline, seed), ratio: 1 },
+    ...summarizeTests(
+      baseline,
+      Object.fromEntries(found.map(({ name, test }) => [name, test.measures()])),
+      seed,
+    ),
+  };
+  const paper = circuit ? PAPER_SUMMARY : { baseline: PAPER_SUMMARY.baseline };
+  await run.writeSummary({ model, count, ...summaries } as SummaryNumbers, paper);
+  const title = modelTitle(model);
+  await writeReport(run, [
+    ...yearFigures(title, probs),
+    ...measureFigures(measuredRuns(model, summaries), { model: title }),
+    ...found.map(({ name, probs, prefix, figure }) => ({
+      ...patchedFigure(probs, {
+        model: title,
+        prefix,
+        name: `${figure}-probability-heatmap`,
+      }),
+      ...(name.endsWith("_reverse") && {
+        caption: `${prefix}: probabilities when the circuit alone sees 01 as the start year.`,
+      }),
+    })),
+  ], {
+    ...reportFrame(context, session, { count, circuit: circuit?.provenance ?? "none" }),
+    numbers: yearNumbers(model, count, summaries),
+  });
+}
+
+/** Runs the experiment, or finds it done, and reports it. */
+export function main(context: Context): Promise<ScriptResult> {
+  const { count, circuit, check } = context.options;
+  const choice = ({ label }: Session) => circuitChoice(circuit, label);
+  return modelRun(context, {
+    plan: (session) => `${count} prompts in rounds, circuit ${choice(session)}`,
+    files: (session) => ({ circuit: isCircuitFile(choice(session)) ? choice(session) : undefined }),
+    decided: (session) => ({ circuit: choice(session) }),
+    write: (run, session) => writeResults(run, session, context),
+    describe: (run) => describeYears(run, { check }),
+  });
+}
+
+if (import.meta.main) await runScript(meta, options, main);

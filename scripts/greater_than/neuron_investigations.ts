@@ -1,0 +1,237 @@
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+/**
+ * Which neurons of one late MLP compute greater-than, and what does each write to the logits?
+ *
+ * Paper:    Hanna, Liu, Variengien 2023, section 4 on neurons of MLP 10, and the appendix.
+ * Shapes:   neuron_order int32 [F], neuron_scores [F]; neuron_lens, neuron_direct_effects
+ *           [K, 97, 100]; neuron_lens_sum_top<n>, neuron_direct_sum_top10, neuron_joint_top10 [97, 100].
+ * Command:  deno task gt:neuron-investigations --model gpt2
+ * Time:     seconds for the embedded models.
+ * Expected: docs/neuron_investigations.md has the numbers of the embedded models.
+ */
+import { join } from "node:path";
+import { allToFloat32, type HostArray } from "../../lib/array.ts";
+import { baselineRun } from "../../lib/circuit/baseline_run.ts";
+import { promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
+import {
+  asksYears,
+  type ContrastTask,
+  contrastTask,
+  taskSize,
+} from "../../lib/circuit/contrast_task.ts";
+import { strongestMlp } from "../../lib/circuit/mlp_effects.ts";
+import { LEAST_TOP, neuronExperiment } from "../../lib/circuit/neuron_experiment.ts";
+import {
+  effectArrays,
+  type NeuronSummaries,
+  neuronTable,
+  patchTable,
+  reportNeurons,
+  summarizeNeurons,
+  tableOfNeurons,
+} from "../../lib/circuit/neuron_numbers.ts";
+import { NodePrograms } from "../../lib/circuit/node_programs.ts";
+import { isPaperModel, modelTitle } from "../../lib/circuit/paper_numbers.ts";
+import { nothingToCheck } from "../../lib/circuit/unpublished.ts";
+import { commonOptions } from "../../lib/cli/common_options.ts";
+import { note } from "../../lib/cli/log.ts";
+import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
+import { defineOptions } from "../../lib/cli/options.ts";
+import { startProgress } from "../../lib/cli/progress.ts";
+import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
+import { terminalTable } from "../../lib/cli/terminal_table.ts";
+import { cannot } from "../../lib/errors.ts";
+import { neuronFigures } from "../../lib/figure/greater_than/neuron_figures.ts";
+import { writeReport } from "../../lib/figure/write_report.ts";
+import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
+import type { Session } from "../../lib/model/session.ts";
+import { openTokenizer } from "../../lib/model/tokenizer.ts";
+import type { FinishedRun } from "../../lib/store/run/read_run.ts";
+import type { RunFolder } from "../../lib/store/run/run_folder.ts";
+import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
+import { readPrompts } from "../../lib/text/prompt_file.ts";
+import { makeYearPrompts, orderedYearPrompts } from "../../lib/text/year_prompts.ts";
+
+export const meta = {
+  id: "greater_than/neuron_investigations",
+  task: "gt:neuron-investigations",
+  paper: "Hanna et al. 2023",
+  figure: "figures of neurons and appendix",
+  title: "Greater-than: neurons",
+  question: "Which neurons of one late MLP compute greater-than, and what does each write?",
+  minutes: "seconds for the embedded models",
+  outputs: [
+    "arrays.safetensors: neuron_order, neuron_scores [F], neuron_lens, neuron_direct_effects",
+    "  [K, 97, 100], their sums, neuron_joint_top10 [97, 100], prompts",
+    "tables/neurons.parquet: one row a neuron; tables/examples.parquet: one row a prompt",
+    "summary.json: the first neurons, their sum, and them together, with sd and 95 % intervals",
+    "figures/ (.vl.json, .svg, .png) and report.html: all of it on one page",
+  ],
+  example: "deno task gt:neuron-investigations --model tiny-gpt2-a",
+};
+
+export const options = defineOptions({
+  model: MODEL_OPTION,
+  count: {
+    type: "integer",
+    default: 490,
+    min: 1,
+    max: 100_000,
+    unit: "prompts",
+    paper: 490,
+    description: "Prompts to draw, balanced over the start years 02 to 98.",
+  },
+  ordered: {
+    type: "boolean",
+    description: "Instead the 97 prompts that the paper meant: years 1702 to 1798, in order.",
+  },
+  layer: {
+    type: "integer",
+    min: 0,
+    max: 1000,
+    paper: 10,
+    description: "Layer of the MLP; 10 on gpt2, else that of the largest direct effect.",
+  },
+  top: {
+    type: "integer",
+    default: LEAST_TOP,
+    min: LEAST_TOP,
+    max: 500,
+    unit: "neurons",
+    paper: 11,
+    description: "How many of the first neurons are looked at one by one.",
+  },
+  prompts: {
+    type: "path",
+    description: "Your own pairs (.jsonl or .safetensors, docs/prompts.md) instead of a draw.",
+  },
+  gelu: GELU_OPTION,
+  ...commonOptions("cache/results/greater_than/neuron_investigations"),
+});
+
+type Context = ScriptContext<typeof options>;
+
+/** The paper's. */
+const PAPER_LAYER = 10;
+
+async function openTask(session: Session, { options: given }: Context): Promise<ContrastTask> {
+  const tokenizer = () => openTokenizer(session.directory);
+  if (given.prompts !== undefined) {
+    return contrastTask(await readPrompts(given.prompts, tokenizer));
+  }
+  const make = given.ordered ? orderedYearPrompts : makeYearPrompts;
+  return contrastTask(make(await tokenizer(), given));
+}
+
+function chosenLayer({ label }: Session, { options: { layer } }: Context): number | undefined {
+  return layer ?? (isPaperModel(label) ? PAPER_LAYER : undefined);
+}
+
+/** The layer of the MLP and, where it had to be found, what it was chosen by. */
+async function findLayer(
+  on: { session: Session; programs: NodePrograms; task: ContrastTask },
+  context: Context,
+): Promise<{ layer: number; arrays: Record<string, HostArray> }> {
+  const { session, programs, task } = on;
+  const { nLayer } = programs.model.config;
+  const layer = chosenLayer(session, context);
+  if (layer === undefined) {
+    const { memory } = context.options;
+    const { layer: found, effects } = await strongestMlp(programs, task, {
+      memory,
+      signal: context.signal,
+    });
+    const shown = [...effects].map((effect, each) => `m${each} ${effect.toFixed(4)}`).join(", ");
+    note(`layer  ${found}, by direct effects on the probability difference: ${shown}`);
+    return { layer: found, arrays: { "mlp_effects": { data: effects, shape: [nLayer] } } };
+  }
+  if (layer < nLayer) return { layer, arrays: {} };
+  throw cannot("E-USAGE", {
+    do: "read option",
+    thing: "--layer",
+    is: `${layer}, on a model of ${nLayer} layers`,
+    expected: `0 to ${nLayer - 1}`,
+    hint: "leave out --layer for the MLP with the largest direct effect",
+  });
+}
+
+async function investigate(session: Session, context: Context) {
+  const { memory, seed, top, witness: count } = context.options;
+  const task = await openTask(session, context);
+  using programs = new NodePrograms(await session.model());
+  const { layer, arrays } = await findLayer({ session, programs, task }, context);
+  let progress: ReturnType<typeof startProgress> | undefined;
+  const experiment = await neuronExperiment(programs, task, { layer, top }, {
+    memory,
+    signal: context.signal,
+    onPart: (done, total) => {
+      progress ??= startProgress({ label: "neurons", total, unit: "parts" });
+      progress.set(done);
+    },
+  }).finally(() => progress?.[Symbol.dispose]());
+  await session.witness(baselineRun(task, experiment.baseline), { count, seed });
+  return { task, experiment, chosenBy: arrays };
+}
+
+async function writeResults(run: RunFolder, session: Session, context: Context) {
+  const { label: model } = session;
+  const { task, experiment, chosenBy } = await investigate(session, context);
+  const { layer } = experiment;
+  const summaries = summarizeNeurons(experiment, context.options.seed);
+  const arrays = {
+    ...experiment.arrays,
+    ...allToFloat32({ ...effectArrays(summaries), ...chosenBy }),
+  };
+  await run.writeArrays({ ...promptArrays(task), ...arrays });
+  await run.writeTable("neurons", neuronTable(experiment));
+  await run.writeTable("examples", patchTable(experiment, task));
+  const count = taskSize(task);
+  await run.writeSummary({ model, count, ...summaries } as unknown as SummaryNumbers);
+  const figures = neuronFigures(asksYears(task) ? arrays : {}, {
+    model: modelTitle(model),
+    isPaperModel: isPaperModel(model),
+    layer,
+  });
+  await writeReport(run, figures, {
+    ...reportFrame(context, session, { count, layer, rule: summaries.rule }),
+    numbers: reportNeurons(summaries),
+  });
+}
+
+function checkOptions({ check, ordered, prompts }: Context["options"]): void {
+  if (check) throw nothingToCheck(meta.id);
+  if (!ordered || prompts === undefined) return;
+  throw cannot("E-USAGE", {
+    do: "read option",
+    thing: "--ordered",
+    is: "given beside --prompts",
+    expected: "one of the two",
+    hint: "leave out --ordered; results are ordered by start year either way",
+  });
+}
+
+/** Runs the experiment, or finds it done, and reports it. */
+export async function main(context: Context): Promise<ScriptResult> {
+  const { prompts, ordered, count } = context.options;
+  checkOptions(context.options);
+  const layer = (session: Session) => chosenLayer(session, context) ?? "found";
+  return await modelRun(context, {
+    plan: (session) =>
+      `${prompts ?? (ordered ? "the 97 ordered" : count)} prompts, MLP ${layer(session)}`,
+    files: () => ({ prompts }),
+    decided: (session) => ({ layer: layer(session) }),
+    write: (run, session) => writeResults(run, session, context),
+    describe,
+  });
+}
+
+async function describe(run: FinishedRun): Promise<ScriptResult> {
+  const summary = await run.summary();
+  const { columns, rows } = tableOfNeurons(summary as unknown as NeuronSummaries);
+  return {
+    text: terminalTable(columns, rows) + `${join(run.directory, "report.html")}\n`,
+    data: { directory: run.directory, summary },
+  };
+}
+
+if (import.meta.main) await runScript(meta, options, main);

@@ -1,0 +1,293 @@
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+/**
+ * Would other heads do as well: does the circuit keep more than random circuits of its size?
+ *
+ * Paper:    Hanna, Liu, Variengien 2023; an answer to a reviewer, not in the paper's text.
+ * Shapes:   good_tokens, bad_tokens int32 [N, T]; probs, probs_<test> [97, 100];
+ *           ratio_draws_<version> [draws].
+ * Command:  deno task gt:random-circuit-ablation --model gpt2
+ * Time:     a minute or two for the embedded models.
+ * Expected: no published number; docs/random_circuit_ablation.md has those of the embedded models.
+ */
+import { join } from "node:path";
+import { allToFloat32, toFloat32 } from "../../lib/array.ts";
+import {
+  type AblationSummaries,
+  ablationTable,
+  reportAblation,
+} from "../../lib/circuit/ablation_numbers.ts";
+import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/asked_circuit.ts";
+import { baselineRun } from "../../lib/circuit/baseline_run.ts";
+import { promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
+import { circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.ts";
+import { type Circuit, circuitJson } from "../../lib/circuit/circuit.ts";
+import {
+  asksYears,
+  type ContrastTask,
+  contrastTask,
+  taskSize,
+} from "../../lib/circuit/contrast_task.ts";
+import { summarize } from "../../lib/circuit/measures.ts";
+import { NodePrograms } from "../../lib/circuit/node_programs.ts";
+import { nodeName } from "../../lib/circuit/nodes.ts";
+import { modelTitle } from "../../lib/circuit/paper_numbers.ts";
+import {
+  type AblationSummary,
+  ablationSummary,
+  drawnRatios,
+  drawnTable,
+  randomAblation,
+} from "../../lib/circuit/random_ablation.ts";
+import { runRounds } from "../../lib/circuit/rounds.ts";
+import type { HeadDraws } from "../../lib/circuit/random_circuits.ts";
+import { circuitRoles, upperEdges } from "../../lib/circuit/routes.ts";
+import { nothingToCheck } from "../../lib/circuit/unpublished.ts";
+import { collate } from "../../lib/circuit/year_metrics.ts";
+import { commonOptions } from "../../lib/cli/common_options.ts";
+import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
+import { defineOptions } from "../../lib/cli/options.ts";
+import { startProgress } from "../../lib/cli/progress.ts";
+import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
+import { formatCount } from "../../lib/cli/sizes.ts";
+import { terminalTable } from "../../lib/cli/terminal_table.ts";
+import { cannot } from "../../lib/errors.ts";
+import { randomCircuits } from "../../lib/figure/greater_than/random_circuits.ts";
+import { patchedFigure } from "../../lib/figure/greater_than/year_figures.ts";
+import { type FigureEntry, writeReport } from "../../lib/figure/write_report.ts";
+import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
+import type { Session } from "../../lib/model/session.ts";
+import { openTokenizer } from "../../lib/model/tokenizer.ts";
+import { stableJson } from "../../lib/store/format/json.ts";
+import type { FinishedRun } from "../../lib/store/run/read_run.ts";
+import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
+import type { RunFolder } from "../../lib/store/run/run_folder.ts";
+import { readPrompts } from "../../lib/text/prompt_file.ts";
+import { makeYearPrompts } from "../../lib/text/year_prompts.ts";
+
+export const meta = {
+  id: "greater_than/random_circuit_ablation",
+  task: "gt:random-circuit-ablation",
+  paper: "Hanna et al. 2023",
+  title: "Greater-than: random circuits",
+  question: "Does the circuit keep more of the behaviour than random circuits of its size?",
+  minutes: "a minute or two for the embedded models",
+  outputs: [
+    "arrays.safetensors: probs, probs_<test> [97, 100], ratio_draws_<version> [draws], prompts",
+    "circuit.json: the circuit under study",
+    "tables/draws.parquet: one row a random circuit, with its heads",
+    "summary.json: the circuit and the original's lists, and their place among the draws",
+    "figures/: random-circuits, patched heatmaps (.vl.json, .svg, .png); report.html",
+  ],
+  example: "deno task gt:random-circuit-ablation --model tiny-gpt2-a --anywhere",
+};
+
+export const options = defineOptions({
+  model: MODEL_OPTION,
+  count: {
+    type: "integer",
+    default: 200,
+    min: 1,
+    max: 100_000,
+    unit: "prompts",
+    paper: 200,
+    description: "Prompts to draw, balanced over the start years 02 to 98.",
+  },
+  draws: {
+    type: "integer",
+    default: 200,
+    min: 1,
+    max: 100_000,
+    unit: "circuits",
+    description: "Random circuits; all there are, once each, where they are no more.",
+  },
+  anywhere: {
+    type: "boolean",
+    description: "Draw heads from any layer, not as many from each as the circuit has there.",
+  },
+  ...CIRCUIT_OPTIONS,
+  prompts: {
+    type: "path",
+    description: "Your own pairs (.jsonl or .safetensors, docs/prompts.md) instead of a draw.",
+  },
+  gelu: GELU_OPTION,
+  ...commonOptions("cache/results/greater_than/random_circuit_ablation"),
+});
+
+type Context = ScriptContext<typeof options>;
+type Tested = Awaited<ReturnType<typeof test>>;
+
+/** What is drawn of the ablation beside its tests. */
+interface Measured {
+  readonly ratios: ReturnType<typeof drawnRatios>;
+  readonly tests: Readonly<Record<string, AblationSummary>>;
+}
+
+/** Titles of the heatmaps, before "Probability Heatmap". */
+const HEATMAPS: Readonly<Record<string, string>> = {
+  "circuit_full": "Patched",
+  "circuit_m10": "Patched (MLP 10 Alone)",
+  "alternative_full": "Patched (Other Heads)",
+  "alternative_m10": "Patched (Other Heads, MLP 10 Alone)",
+};
+
+/** The prompts, and those that a circuit is searched on: as circuit_discovery's, where they are drawn. */
+async function openTasks(session: Session, { options: { prompts, count, seed } }: Context) {
+  const tokenizer = () => openTokenizer(session.directory);
+  if (prompts !== undefined) {
+    const task = contrastTask(await readPrompts(prompts, tokenizer));
+    return { task, searched: task };
+  }
+  const opened = await tokenizer();
+  return {
+    task: contrastTask(makeYearPrompts(opened, { count, seed })),
+    searched: contrastTask(makeYearPrompts(opened, { seed })),
+  };
+}
+
+async function studiedCircuit(
+  model: string,
+  on: { programs: NodePrograms; task: ContrastTask },
+  context: Context,
+): Promise<Circuit> {
+  const { signal } = context;
+  const circuit = await askedCircuit(model, on, { ...context.options, signal });
+  if (circuit) return circuit;
+  throw cannot("E-CIRCUIT", {
+    do: "draw circuits beside that of",
+    thing: model,
+    is: "no circuit",
+    expected: "one with heads at END",
+    hint: "use --circuit auto with a lower --threshold, or --circuit FILE",
+  });
+}
+
+async function test(session: Session, context: Context) {
+  const { memory, seed, draws, anywhere, witness: count } = context.options;
+  const { task, searched } = await openTasks(session, context);
+  const model = await session.model();
+  using programs = new NodePrograms(model);
+  const circuit = await studiedCircuit(session.label, { programs, task: searched }, context);
+  const isPaper = circuitChoice(context.options.circuit, session.label) === "paper";
+  const asked = { circuit, isPaper, draws, seed, anywhere };
+  const ablation = randomAblation(model.config, task, asked);
+  const { parts } = ablation;
+  using progress = startProgress({ label: "circuits", total: parts.length, unit: "tests" });
+  const baseline = await runRounds(programs, task, { parts, attentionLayers: [] }, {
+    memory,
+    signal: context.signal,
+    onPart: (done, total) => progress.set(done * parts.length / total),
+  });
+  await session.witness(baselineRun(task, baseline), { count, seed });
+  return { task, circuit, ablation, baseline };
+}
+
+/** Which circuits were drawn, in words. */
+function describeDraws({ lists, possible }: HeadDraws, anywhere: boolean): string {
+  const all = formatCount(possible);
+  const among = lists.length === possible ? `all ${all}` : `${lists.length} of ${all}`;
+  return `${among} circuits ` +
+    (anywhere ? "with as many other heads of any layer" : "with as many other heads in each layer");
+}
+
+function drawHistograms(model: string, drawn: string, { ratios, tests }: Measured): FigureEntry[] {
+  return [...ratios].map(([version, values]) => {
+    const named = Object.entries({
+      "the circuit": `circuit_${version}`,
+      "other heads of the original": `alternative_${version}`,
+      "no heads": "no_heads",
+    }).flatMap(([label, key]) => tests[key] ? [{ label, value: tests[key].ratio }] : []);
+    const name = version === "full" ? "random-circuits" : `random-circuits-${version}`;
+    const title = version === "full" ? model : `${model}, MLP 10 Alone:`;
+    const reached = tests[`circuit_${version}`]?.standing?.reached;
+    return {
+      name,
+      spec: randomCircuits({ model: title, name, values, named }),
+      caption: `Shares kept by ${drawn}; ${reached} of them reach the circuit's. Without any ` +
+        "heads the answers are those to the bad prompts.",
+    };
+  });
+}
+
+/** The heatmaps that the original shows. */
+function drawHeatmaps(model: string, { task, ablation }: Tested): FigureEntry[] {
+  if (!asksYears(task)) return [];
+  return Object.entries(HEATMAPS).flatMap(([name, prefix]) => {
+    const test = ablation.tests.get(name);
+    if (!test) return [];
+    const figure = `${name.replaceAll("_", "-")}-heatmap`;
+    return [patchedFigure(toFloat32(test.array()), { model, prefix, name: figure })];
+  });
+}
+
+async function writeResults(run: RunFolder, session: Session, context: Context) {
+  const { seed, anywhere } = context.options;
+  const { label: model } = session;
+  const tested = await test(session, context);
+  const { task, circuit, ablation, baseline } = tested;
+  const own = summarize(baseline, seed);
+  const ratios = drawnRatios(ablation, own);
+  const { tests, spreads } = ablationSummary(ablation, { baseline, ratios, seed });
+  const prefix = asksYears(task) ? "" : "label_";
+  const arrays = Object.fromEntries(
+    [...ablation.tests].map(([name, each]) => [`${prefix}probs_${name}`, each.array()]),
+  );
+  const shares = [...ratios].map(([version, values]) =>
+    [`ratio_draws_${version}`, { data: Float64Array.from(values), shape: [values.length] }] as const
+  );
+  await run.writeArrays({
+    ...promptArrays(task),
+    ...allToFloat32({
+      ...(asksYears(task) && { probs: collate(baseline.probabilities, task.YY) }),
+      ...arrays,
+      ...Object.fromEntries(shares),
+    }),
+  });
+  await run.writeTable("draws", drawnTable(ablation, ratios));
+  await run.writeText("circuit.json", stableJson(circuitJson(circuit), { indent: true }));
+  const { heads } = circuitRoles(upperEdges(circuit.edges));
+  const facts = {
+    count: taskSize(task),
+    circuit: circuit.name,
+    heads: heads.map(nodeName).join(" "),
+    drawn: describeDraws(ablation.draws, anywhere),
+  };
+  const summaries = { baseline: own, ...tests, ...spreads };
+  await run.writeSummary({ model, ...facts, ...summaries } as SummaryNumbers);
+  const title = modelTitle(model);
+  await writeReport(run, [
+    ...drawHistograms(title, facts.drawn, { ratios, tests }),
+    ...drawHeatmaps(title, tested),
+  ], {
+    ...reportFrame(context, session, facts),
+    numbers: reportAblation(summaries),
+  });
+}
+
+/** Runs the experiment, or finds it done, and reports it. */
+export async function main(context: Context): Promise<ScriptResult> {
+  const { check, count, draws, prompts, circuit } = context.options;
+  if (check) throw nothingToCheck(meta.id);
+  const choice = ({ label }: Session) => circuitChoice(circuit, label);
+  return await modelRun(context, {
+    plan: (session) =>
+      `${prompts ?? count} prompts, circuit ${choice(session)} and ${draws} random ones`,
+    files: (session) => ({
+      prompts,
+      circuit: isCircuitFile(choice(session)) ? choice(session) : undefined,
+    }),
+    decided: (session) => ({ circuit: choice(session) }),
+    write: (run, session) => writeResults(run, session, context),
+    describe,
+  });
+}
+
+async function describe(run: FinishedRun): Promise<ScriptResult> {
+  const summary = await run.summary();
+  const { columns, rows } = ablationTable(summary as unknown as AblationSummaries);
+  return {
+    text: terminalTable(columns, rows) + `${join(run.directory, "report.html")}\n`,
+    data: { directory: run.directory, summary },
+  };
+}
+
+if (import.meta.main) await runScript(meta, options, main);

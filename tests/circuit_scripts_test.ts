@@ -1,0 +1,160 @@
+// big_ds_experiments and circuit_discovery_plotting from the command to their files, on an embedded
+// model with a small circuit.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { circuitPlans } from "../lib/circuit/circuit.ts";
+import { parseEdge } from "../lib/circuit/circuit_names.ts";
+import { yearTask } from "../lib/circuit/contrast_task.ts";
+import { measure } from "../lib/circuit/measures.ts";
+import { NodePrograms } from "../lib/circuit/node_programs.ts";
+import { patchedProbabilities } from "../lib/circuit/patched_answers.ts";
+import { cacheRun } from "../lib/circuit/run_cache.ts";
+import { openReference } from "../lib/device/reference/mod.ts";
+import { runWithHooks } from "../lib/model/forward/forward.ts";
+import { loadModel } from "../lib/model/model.ts";
+import { readTable } from "../lib/store/format/read_table.ts";
+import { readSafetensors } from "../lib/store/format/safetensors.ts";
+import { readYearPrompts } from "../lib/text/prompt_file.ts";
+import { run } from "./bad_input/command.ts";
+import { contents, inFolder } from "./bad_input/folders.ts";
+
+const MODEL = "cache/models/tiny-gpt2-a";
+const EDGES = [
+  "m2@END->logits@END",
+  "a1.h2@END->m2@END",
+  "a2.h2@END->logits@END",
+  "m0@YY->a1.h2@END<v>",
+  "input@YY->a2.h2@END<v>",
+  "input@YY->m0@YY",
+  "whole->a1.h2@END<q>",
+];
+
+async function writeCircuit(folder: string): Promise<string> {
+  const path = join(folder, "circuit.json");
+  const edges = EDGES.map((edge) => ({ edge }));
+  await Deno.writeTextFile(
+    path,
+    JSON.stringify({ schema: "neurite.circuit/1", name: "small", edges }),
+  );
+  return path;
+}
+
+function script(name: string, out: string, ...more: string[]): string[] {
+  return [`scripts/greater_than/${name}.ts`, `--out=${out}`, ...more];
+}
+
+/** The measures of every test, evaluated on all prompts of a finished run at once. */
+async function measuresOf(out: string) {
+  const task = yearTask(await readYearPrompts(join(out, "arrays.safetensors")));
+  await using device = openReference();
+  await using model = await loadModel(MODEL, device);
+  using programs = new NodePrograms(model);
+  const edges = EDGES.flatMap((edge) => parseEdge(edge, model.config));
+  const plans = circuitPlans({ name: "small", edges, provenance: {} });
+  const request = { positions: task.positions, attentionLayers: [0, 1, 2, 3] };
+  const good = await cacheRun(model, task.goodTokens, request);
+  const bad = await cacheRun(model, task.badTokens, request);
+  const patched = async (name: "ms" | "lms", reversed: boolean) => {
+    const pair = reversed ? { base: good, patch: bad } : { base: bad, patch: good };
+    return measure(task, await patchedProbabilities(programs, { pair, plan: plans[name], task }));
+  };
+  const columns = task.labelIds;
+  const { column_log_probs: own } = await runWithHooks(model, task.goodTokens, {
+    read: ["column_log_probs"],
+    positions: "last",
+    columns,
+  });
+  return {
+    "": measure(task, Float64Array.from(own!.data as Float64Array, Math.exp)),
+    "ms_": await patched("ms", false),
+    "ms_reverse_": await patched("ms", true),
+    "lms_": await patched("lms", false),
+    "lms_reverse_": await patched("lms", true),
+  };
+}
+
+Deno.test("big_ds_experiments tests a circuit both ways, and says the same of a finished run", async () => {
+  await inFolder(async (folder) => {
+    const out = join(folder, "out");
+    const circuit = await writeCircuit(folder);
+    const asked = script("big_ds_experiments", out, `--model=${MODEL}`, `--circuit=${circuit}`)
+      .concat("--device=reference", "--count=8", "--witness=2");
+    const { exit, stdout, stderr } = await run([...asked, "--json"]);
+    assert.equal(exit, 0, stderr);
+    assert.match(stderr, /circuit small: 7 edges/);
+    assert.match(
+      stderr,
+      /witness: 2 results recomputed in float64, largest deviation [0-9.]+e-[6-9]/,
+    );
+    const { summary } = JSON.parse(stdout) as { summary: Record<string, Record<string, number>> };
+    const examples = await readTable(join(out, "tables/examples.parquet"));
+    for (const [prefix, { probDiff, sharpness }] of Object.entries(await measuresOf(out))) {
+      const found = examples.columns[`${prefix}prob_diff`] as ArrayLike<number>;
+      probDiff.forEach((value, n) =>
+        assert.ok(Math.abs(found[n]! - value) < 1e-6, `${prefix}prob_diff of prompt ${n}`)
+      );
+      const { prob_diff_mean: mean, sharpness_mean: step } = summary[
+        prefix.slice(0, -1) || "baseline"
+      ]!;
+      const meanOf = (values: Float64Array) => values.reduce((a, b) => a + b) / values.length;
+      assert.ok(Math.abs(mean! - meanOf(probDiff)) < 1e-6, `${prefix}mean`);
+      assert.ok(Math.abs(step! - meanOf(sharpness!)) < 1e-6, `${prefix}sharpness`);
+    }
+    const arrays = await readSafetensors(join(out, "arrays.safetensors"));
+    for (const name of ["probs", "patched_probs", "full_patched_probs", "probs_ms_reverse"]) {
+      assert.deepEqual(arrays[name]!.shape, [97, 100], name);
+    }
+    const before = await contents(out);
+    const again = await run(asked);
+    assert.match(again.stderr, /kept .+: finished before with the same options and inputs/);
+    assert.match(again.stdout, /model without the whole circuit: probability difference/);
+    assert.deepEqual(await contents(out), before);
+    const checked = await run([...asked, "--check"]);
+    assert.deepEqual([checked.exit, /E-USAGE/.test(checked.stderr)], [2, true]);
+  });
+});
+
+Deno.test("circuit_discovery_plotting draws from finished runs and names what is missing", async () => {
+  await inFolder(async (folder) => {
+    const path = (name: string) => join(folder, name);
+    const circuit = await writeCircuit(folder);
+    const model = [`--model=${MODEL}`, `--circuit=${circuit}`, "--device=reference"];
+    const plot = script("circuit_discovery_plotting", path("plots"), "--json")
+      .concat(`--circuit-discovery=${path("discovery")}`);
+    const none = await run(plot);
+    assert.equal(none.exit, 4);
+    assert.match(none.stderr, /E-FILE-MISSING.*finished run of greater_than\/circuit_discovery/);
+    assert.match(none.stderr, /Hint: deno task gt:circuit-discovery makes it/);
+    const made = await run(script("circuit_discovery", path("discovery"), ...model, "--count=6"));
+    assert.equal(made.exit, 0, made.stderr);
+    const sampled = await run(script("big_ds_experiments", path("big"), ...model, "--count=5"));
+    assert.equal(sampled.exit, 0, sampled.stderr);
+
+    const alone = await run([...plot, `--big-ds=${path("no-such")}`]);
+    assert.equal(alone.exit, 4);
+    assert.match(alone.stderr, /Hint: deno task gt:big-ds-experiments --model cache.* makes it/);
+    const both = await run([...plot, `--big-ds=${path("big")}`]);
+    assert.equal(both.exit, 0, both.stderr);
+    const drawn = JSON.parse(both.stdout) as { figures: string[]; "left_out": string[] };
+    // Six prompts of the years 02 to 07 and five of others hold no year 41.
+    assert.deepEqual(drawn.left_out, ["probability-slice"]);
+    assert.match(
+      both.stderr,
+      /left out probability-slice: no probs with a prompt of the start year/,
+    );
+    for (const name of ["logits-ipp", "m2-ipp", "attn_v", "low-mlps-ipp", "attn-patterns"]) {
+      assert.ok(drawn.figures.includes(name), name);
+      assert.match(await Deno.readTextFile(path(`plots/figures/${name}.svg`)), /^<svg/);
+    }
+    const spec = await Deno.readTextFile(path("plots/figures/attn-patterns.vl.json"));
+    assert.match(spec, /NOUN/);
+    const page = await Deno.readTextFile(path("plots/report.html"));
+    assert.match(page, / 5 prompts\./);
+    const kept = await run([...plot, `--big-ds=${path("big")}`]);
+    assert.match(kept.stderr, /kept .+: finished before with the same options and inputs/);
+
+    await Deno.writeTextFile(path("big/summary.json"), "{}");
+    const damaged = await run([...plot, `--big-ds=${path("big")}`]);
+    assert.deepEqual([damaged.exit, /E-FILE-CORRUPT/.test(damaged.stderr)], [4, true]);
+  });
+});
