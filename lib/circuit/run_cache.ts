@@ -109,7 +109,7 @@ export class RunCache {
 }
 
 /** Bytes of a batch: hooks come back at all positions, of which two are kept. */
-const MOST_BYTES = 2 ** 28;
+const MOST_BYTES = 2 ** 27;
 
 /** One array to keep: a hook at one position, or at all where there is no index. */
 interface Item {
