@@ -146,8 +146,13 @@ Deno.test("circuit_discovery_plotting draws from finished runs and names what is
       assert.ok(drawn.figures.includes(name), name);
       assert.match(await Deno.readTextFile(path(`plots/figures/${name}.svg`)), /^<svg/);
     }
-    const spec = await Deno.readTextFile(path("plots/figures/attn-patterns.vl.json"));
-    assert.match(spec, /NOUN/);
+    const specOf = (run: string, name: string) =>
+      Deno.readTextFile(path(`${run}/figures/${name}.vl.json`));
+    assert.match(await specOf("plots", "attn-patterns"), /NOUN/);
+    for (const start of ["", "patched-", "full-patched-"]) {
+      const name = `${start}probability-heatmap`;
+      assert.equal(await specOf("plots", name), await specOf("big", name), `${name} is big_ds's`);
+    }
     const page = await Deno.readTextFile(path("plots/report.html"));
     assert.match(page, / 5 prompts\./);
     const kept = await run([...plot, `--big-ds=${path("big")}`]);

@@ -2,7 +2,7 @@
 /**
  * How well does the model do greater-than on 10,000 prompts, and how much of that does its circuit keep?
  *
- * Paper:    Hanna, Liu, Variengien 2023, sections 2 and 3.3; figures 2 and 7 and the appendix.
+ * Paper:    Hanna, Liu, Variengien 2023, sections 2 and 3; the probability heatmaps and the appendix.
  * Shapes:   probs, patched_probs, full_patched_probs, probs_ms_reverse, probs_lms_reverse [97, 100].
  * Command:  deno task gt:big-ds-experiments --model gpt2
  * Time:     a minute or two for the embedded models; for GPT-2 small see docs/big_ds_experiments.md.
@@ -50,7 +50,7 @@ export const meta = {
   id: "greater_than/big_ds_experiments",
   task: "gt:big-ds-experiments",
   paper: "Hanna et al. 2023",
-  figure: "figures 2 and 7 and appendix",
+  figure: "the probability heatmaps and the appendix",
   title: "Greater-than: a large sample",
   question: "How much of the model's behaviour does its circuit keep, on 10,000 prompts?",
   minutes: "a minute or two for the embedded models",

@@ -2,7 +2,7 @@
 /**
  * Do a head's output and an MLP's input put the start years on a curve, in order?
  *
- * Paper:    Hanna, Liu, Variengien 2023, section 3.4; the figure of principal components.
+ * Paper:    Hanna, Liu, Variengien 2023; the figure of principal components.
  * Shapes:   good_tokens int32 [97, 12]; raw_* [97, D]; pca_* [97, 2]; pca_explained_* [2].
  * Command:  deno task gt:pca --model gpt2
  * Time:     seconds; half a minute where the nodes have to be found.

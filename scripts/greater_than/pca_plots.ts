@@ -2,7 +2,7 @@
 /**
  * The figure of principal components, drawn from a finished run of pca.
  *
- * Paper:    Hanna, Liu, Variengien 2023, section 3.4; the figure of principal components.
+ * Paper:    Hanna, Liu, Variengien 2023; the figure of principal components.
  * Shapes:   reads pca_* [97, 2] and pca_explained_* [2].
  * Command:  deno task gt:pca-plots
  * Time:     seconds.
