@@ -100,3 +100,11 @@ export const WEIGHT_TOLERANCES = {
   ),
   index: tolerance(0, "tokens of the five largest cosines; no ties among them"),
 } as const;
+
+/** Neuron correlations against float64 (issue: universal neurons I). */
+export const CORRELATION_TOLERANCES = {
+  reference: tolerance(1e-6, "activations are rounded to float32 once they are shifted and scaled"),
+  onnx: tolerance(5e-6, "sums of 2,048 float32 products; 3.0e-7 observed"),
+  webgpu: tolerance(2e-5, "the same, added one after the other"),
+  moment: tolerance(1e-5, "relative, of float32 correlations"),
+} as const;

@@ -8,7 +8,7 @@
  * Time:     seconds for the embedded models; for GPT-2 small see docs/circuit_discovery.md.
  * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060; its circuit alone 0.727, 89.5 %.
  */
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/asked_circuit.ts";
 import { attentionPatterns } from "../../lib/circuit/attention_patterns.ts";
 import { taskBehaviour } from "../../lib/circuit/behaviour.ts";
@@ -17,11 +17,11 @@ import { circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.t
 import { circuitJson } from "../../lib/circuit/circuit.ts";
 import { circuitExperiment } from "../../lib/circuit/circuit_experiment.ts";
 import { type ContrastTask, contrastTask, taskSize } from "../../lib/circuit/contrast_task.ts";
+import { describeYears } from "../../lib/circuit/describe_years.ts";
 import { circuitGraph, measuredRuns } from "../../lib/circuit/figure_inputs.ts";
 import { summarize } from "../../lib/circuit/measures.ts";
 import { NodePrograms } from "../../lib/circuit/node_programs.ts";
 import {
-  checkPaper,
   isPaperModel,
   PAPER_SUMMARY,
   type Summaries,
@@ -34,7 +34,6 @@ import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { attentionFigures } from "../../lib/figure/greater_than/attention_figures.ts";
 import { circuitFigures } from "../../lib/figure/greater_than/circuit_figures.ts";
 import { measureFigures } from "../../lib/figure/greater_than/circuit_measures.ts";
@@ -47,7 +46,6 @@ import { openTokenizer } from "../../lib/model/tokenizer.ts";
 import { stableJson } from "../../lib/store/format/json.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
-import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import { readPrompts } from "../../lib/text/prompt_file.ts";
 import { makeYearPrompts, YEAR_PROMPT_LABELS } from "../../lib/text/year_prompts.ts";
 
@@ -208,23 +206,8 @@ export function main(context: Context): Promise<ScriptResult> {
     }),
     decided: (session) => ({ circuit: choice(session) }),
     write: (run, session) => writeResults(run, session, context),
-    describe: (run) => describe(run, given.check),
+    describe: (run) => describeYears(run, given),
   });
-}
-
-/** The finished run as a table and as JSON, and the verdict of `--check`. */
-async function describe(run: FinishedRun, check: boolean): Promise<ScriptResult> {
-  const summary = await run.summary() as unknown as Summaries & { model: string; count: number };
-  const { model, count } = summary;
-  const rows = yearNumbers(model, count, summary)
-    .map(({ name, value, sd, paper }) => [name, value, sd ?? "", paper ?? ""]);
-  const failure = check ? checkPaper(model, count, summary) : undefined;
-  return {
-    text: terminalTable(["measure", "here", "sd", "gpt2 in the paper"], rows) +
-      `${join(run.directory, "report.html")}\n`,
-    data: { directory: run.directory, summary },
-    ...(failure && { failure }),
-  };
 }
 
 if (import.meta.main) await runScript(meta, options, main);

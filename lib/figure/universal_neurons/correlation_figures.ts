@@ -74,7 +74,7 @@ export function maximaFigure(
       name: "max-correlation",
       title: `Largest correlation of the neurons of ${model}`,
       description: caption,
-      xTitle: "Largest Pearson correlation with a neuron of the other model",
+      xTitle: "Largest correlation with a neuron of another model",
       yTitle: "Density",
     }),
     caption,
