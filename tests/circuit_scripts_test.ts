@@ -2,13 +2,13 @@
 // model with a small circuit.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { circuitPlans } from "../lib/circuit/circuit.ts";
-import { parseEdge } from "../lib/circuit/circuit_names.ts";
-import { yearTask } from "../lib/circuit/contrast_task.ts";
-import { measure } from "../lib/circuit/measures.ts";
-import { NodePrograms } from "../lib/circuit/node_programs.ts";
-import { patchedProbabilities } from "../lib/circuit/patched_answers.ts";
-import { cacheRun } from "../lib/circuit/run_cache.ts";
+import { circuitPlans } from "../lib/circuit/graph/circuit.ts";
+import { parseEdge } from "../lib/circuit/graph/circuit_names.ts";
+import { yearTask } from "../lib/circuit/task/contrast_task.ts";
+import { measure } from "../lib/circuit/task/measures.ts";
+import { NodePrograms } from "../lib/circuit/patch/node_programs.ts";
+import { patchedProbabilities } from "../lib/circuit/patch/patched_answers.ts";
+import { cacheRun } from "../lib/circuit/patch/run_cache.ts";
 import { openReference } from "../lib/device/reference/mod.ts";
 import { runWithHooks } from "../lib/model/forward/forward.ts";
 import { loadModel } from "../lib/model/model.ts";

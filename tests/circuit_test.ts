@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
-import { patchedResidual } from "../lib/circuit/evaluate.ts";
-import { NodePrograms } from "../lib/circuit/node_programs.ts";
-import { circuitPlans } from "../lib/circuit/circuit.ts";
-import { yearTask } from "../lib/circuit/contrast_task.ts";
-import { PAPER_CIRCUIT, PAPER_NODES, upperRoutes } from "../lib/circuit/paper_circuit.ts";
-import { PatchPlan } from "../lib/circuit/patch_plan.ts";
-import { scoreMatrix } from "../lib/circuit/score_matrix.ts";
-import { cacheRun } from "../lib/circuit/run_cache.ts";
+import { patchedResidual } from "../lib/circuit/patch/evaluate.ts";
+import { NodePrograms } from "../lib/circuit/patch/node_programs.ts";
+import { circuitPlans } from "../lib/circuit/graph/circuit.ts";
+import { yearTask } from "../lib/circuit/task/contrast_task.ts";
+import { PAPER_CIRCUIT, PAPER_NODES, upperRoutes } from "../lib/circuit/paper/paper_circuit.ts";
+import { PatchPlan } from "../lib/circuit/graph/patch_plan.ts";
+import { scoreMatrix } from "../lib/circuit/rounds/score_matrix.ts";
+import { cacheRun } from "../lib/circuit/patch/run_cache.ts";
 import {
   channelSweep,
   directSweep,
   lowMlpSweep,
   type SenderEffects,
   type SweepContext,
-} from "../lib/circuit/sweeps.ts";
-import { taskBehaviour } from "../lib/circuit/behaviour.ts";
-import { meanAndSd, signedSums } from "../lib/circuit/year_metrics.ts";
+} from "../lib/circuit/rounds/sweeps.ts";
+import { taskBehaviour } from "../lib/circuit/task/behaviour.ts";
+import { meanAndSd, signedSums } from "../lib/circuit/task/year_metrics.ts";
 import { loadModel } from "../lib/model/model.ts";
 import { readSafetensors } from "../lib/store/format/safetensors.ts";
 import { readYearPrompts } from "../lib/text/prompt_file.ts";

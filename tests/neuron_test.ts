@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { FinalUpdates } from "../lib/circuit/final_updates.ts";
-import { neuronScores } from "../lib/circuit/neuron_scores.ts";
-import { NeuronEffects } from "../lib/circuit/neurons.ts";
-import { NodePrograms } from "../lib/circuit/node_programs.ts";
-import { collate, yearSigns } from "../lib/circuit/year_metrics.ts";
+import { FinalUpdates } from "../lib/circuit/patch/final_updates.ts";
+import { neuronScores } from "../lib/circuit/neurons/neuron_scores.ts";
+import { NeuronEffects } from "../lib/circuit/neurons/neurons.ts";
+import { NodePrograms } from "../lib/circuit/patch/node_programs.ts";
+import { collate, yearSigns } from "../lib/circuit/task/year_metrics.ts";
 import { loadModel } from "../lib/model/model.ts";
 import { runWithHooks } from "../lib/model/forward/forward.ts";
 import { readSafetensors } from "../lib/store/format/safetensors.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { type HostArray, hostArray } from "../lib/array.ts";
-import { taskBehaviour } from "../lib/circuit/behaviour.ts";
-import { yearTask } from "../lib/circuit/contrast_task.ts";
+import { taskBehaviour } from "../lib/circuit/task/behaviour.ts";
+import { yearTask } from "../lib/circuit/task/contrast_task.ts";
 import type { Device } from "../lib/device/device.ts";
 import { runWithHooks } from "../lib/model/forward/forward.ts";
 import { loadModel } from "../lib/model/model.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { taskBehaviour } from "../lib/circuit/behaviour.ts";
-import { behaviourArrays } from "../lib/circuit/behaviour_arrays.ts";
-import { attentionPatterns } from "../lib/circuit/attention_patterns.ts";
-import { circuitExperiment } from "../lib/circuit/circuit_experiment.ts";
-import { type ContrastTask, yearTask } from "../lib/circuit/contrast_task.ts";
-import { summarize } from "../lib/circuit/measures.ts";
-import { upperRoutes } from "../lib/circuit/paper_circuit.ts";
+import { taskBehaviour } from "../lib/circuit/task/behaviour.ts";
+import { behaviourArrays } from "../lib/circuit/task/behaviour_arrays.ts";
+import { attentionPatterns } from "../lib/circuit/task/attention_patterns.ts";
+import { circuitExperiment } from "../lib/circuit/experiments/circuit_experiment.ts";
+import { type ContrastTask, yearTask } from "../lib/circuit/task/contrast_task.ts";
+import { summarize } from "../lib/circuit/task/measures.ts";
+import { upperRoutes } from "../lib/circuit/paper/paper_circuit.ts";
 import { openOnnx } from "../lib/device/onnx/mod.ts";
 import { loadModel, type Model } from "../lib/model/model.ts";
 import { readYearPrompts } from "../lib/text/prompt_file.ts";

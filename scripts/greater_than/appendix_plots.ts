@@ -7,12 +7,12 @@
  * Command:  deno task gt:appendix-plots
  * Time:     seconds.
  */
-import { isPaperModel, modelTitle } from "../../lib/circuit/paper_numbers.ts";
+import { isPaperModel, modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
 import {
   drawnTasks,
   reportSequences,
   type SequenceSummaries,
-} from "../../lib/circuit/sequence_numbers.ts";
+} from "../../lib/circuit/paper/sequence_numbers.ts";
 import { note, warningCount } from "../../lib/cli/log.ts";
 import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";

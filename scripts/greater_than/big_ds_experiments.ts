@@ -9,26 +9,26 @@
  * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060; its circuit alone 0.727, 89.5 %.
  */
 import { toFloat32 } from "../../lib/array.ts";
-import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/asked_circuit.ts";
-import { baselineRun } from "../../lib/circuit/baseline_run.ts";
-import { promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
-import { circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.ts";
-import { circuitJson } from "../../lib/circuit/circuit.ts";
-import { circuitTests } from "../../lib/circuit/circuit_tests.ts";
-import { type ContrastTask, yearTask } from "../../lib/circuit/contrast_task.ts";
-import { describeYears } from "../../lib/circuit/describe_years.ts";
-import { measuredRuns } from "../../lib/circuit/figure_inputs.ts";
-import { type PromptMeasures, summarize, summarizeTests } from "../../lib/circuit/measures.ts";
-import { NodePrograms } from "../../lib/circuit/node_programs.ts";
+import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
+import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
+import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
+import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
+import { circuitJson } from "../../lib/circuit/graph/circuit.ts";
+import { circuitTests } from "../../lib/circuit/rounds/circuit_tests.ts";
+import { type ContrastTask, yearTask } from "../../lib/circuit/task/contrast_task.ts";
+import { describeYears } from "../../lib/circuit/paper/describe_years.ts";
+import { measuredRuns } from "../../lib/circuit/paper/figure_inputs.ts";
+import { type PromptMeasures, summarize, summarizeTests } from "../../lib/circuit/task/measures.ts";
+import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
 import {
   modelTitle,
   PAPER_SUMMARY,
   type Summaries,
   yearNumbers,
-} from "../../lib/circuit/paper_numbers.ts";
-import { circuitRoles } from "../../lib/circuit/routes.ts";
-import { runRounds } from "../../lib/circuit/rounds.ts";
-import { collate } from "../../lib/circuit/year_metrics.ts";
+} from "../../lib/circuit/paper/paper_numbers.ts";
+import { circuitRoles } from "../../lib/circuit/graph/routes.ts";
+import { runRounds } from "../../lib/circuit/rounds/rounds.ts";
+import { collate } from "../../lib/circuit/task/year_metrics.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";

@@ -9,25 +9,25 @@
  * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060; its circuit alone 0.727, 89.5 %.
  */
 import { basename } from "node:path";
-import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/asked_circuit.ts";
-import { attentionPatterns } from "../../lib/circuit/attention_patterns.ts";
-import { taskBehaviour } from "../../lib/circuit/behaviour.ts";
-import { behaviourArrays, promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
-import { circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.ts";
-import { circuitJson } from "../../lib/circuit/circuit.ts";
-import { circuitExperiment } from "../../lib/circuit/circuit_experiment.ts";
-import { type ContrastTask, contrastTask, taskSize } from "../../lib/circuit/contrast_task.ts";
-import { describeYears } from "../../lib/circuit/describe_years.ts";
-import { circuitGraph, measuredRuns } from "../../lib/circuit/figure_inputs.ts";
-import { summarize } from "../../lib/circuit/measures.ts";
-import { NodePrograms } from "../../lib/circuit/node_programs.ts";
+import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
+import { attentionPatterns } from "../../lib/circuit/task/attention_patterns.ts";
+import { taskBehaviour } from "../../lib/circuit/task/behaviour.ts";
+import { behaviourArrays, promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
+import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
+import { circuitJson } from "../../lib/circuit/graph/circuit.ts";
+import { circuitExperiment } from "../../lib/circuit/experiments/circuit_experiment.ts";
+import { type ContrastTask, contrastTask, taskSize } from "../../lib/circuit/task/contrast_task.ts";
+import { describeYears } from "../../lib/circuit/paper/describe_years.ts";
+import { circuitGraph, measuredRuns } from "../../lib/circuit/paper/figure_inputs.ts";
+import { summarize } from "../../lib/circuit/task/measures.ts";
+import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
 import {
   isPaperModel,
   PAPER_SUMMARY,
   type Summaries,
   yearNumbers,
-} from "../../lib/circuit/paper_numbers.ts";
-import { circuitRoles } from "../../lib/circuit/routes.ts";
+} from "../../lib/circuit/paper/paper_numbers.ts";
+import { circuitRoles } from "../../lib/circuit/graph/routes.ts";
 import { allToFloat32, type HostArray } from "../../lib/array.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";

@@ -14,7 +14,7 @@ import {
   modelTitle,
   type Summaries,
   yearNumbers,
-} from "../../lib/circuit/paper_numbers.ts";
+} from "../../lib/circuit/paper/paper_numbers.ts";
 import { note, warningCount } from "../../lib/cli/log.ts";
 import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";

@@ -11,16 +11,16 @@
  */
 import { join } from "node:path";
 import { allToFloat32, type HostArray } from "../../lib/array.ts";
-import { baselineRun } from "../../lib/circuit/baseline_run.ts";
-import { promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
+import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
+import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
 import {
   asksYears,
   type ContrastTask,
   contrastTask,
   taskSize,
-} from "../../lib/circuit/contrast_task.ts";
-import { strongestMlp } from "../../lib/circuit/mlp_effects.ts";
-import { LEAST_TOP, neuronExperiment } from "../../lib/circuit/neuron_experiment.ts";
+} from "../../lib/circuit/task/contrast_task.ts";
+import { strongestMlp } from "../../lib/circuit/neurons/mlp_effects.ts";
+import { LEAST_TOP, neuronExperiment } from "../../lib/circuit/experiments/neuron_experiment.ts";
 import {
   effectArrays,
   type NeuronSummaries,
@@ -29,10 +29,10 @@ import {
   reportNeurons,
   summarizeNeurons,
   tableOfNeurons,
-} from "../../lib/circuit/neuron_numbers.ts";
-import { NodePrograms } from "../../lib/circuit/node_programs.ts";
-import { isPaperModel, modelTitle } from "../../lib/circuit/paper_numbers.ts";
-import { nothingToCheck } from "../../lib/circuit/unpublished.ts";
+} from "../../lib/circuit/paper/neuron_numbers.ts";
+import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
+import { isPaperModel, modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
+import { nothingToCheck } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { note } from "../../lib/cli/log.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";

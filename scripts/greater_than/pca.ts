@@ -10,28 +10,28 @@
  */
 import { join } from "node:path";
 import { allToFloat32, type HostArray, toFloat32 } from "../../lib/array.ts";
-import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/asked_circuit.ts";
-import { promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
-import { circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.ts";
-import { yearTask } from "../../lib/circuit/contrast_task.ts";
-import { NodePrograms } from "../../lib/circuit/node_programs.ts";
-import { nodeName } from "../../lib/circuit/nodes.ts";
-import { isPaperModel, modelTitle } from "../../lib/circuit/paper_numbers.ts";
-import { pcaActivations } from "../../lib/circuit/pca_activations.ts";
+import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
+import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
+import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
+import { yearTask } from "../../lib/circuit/task/contrast_task.ts";
+import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
+import { nodeName } from "../../lib/circuit/graph/nodes.ts";
+import { isPaperModel, modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
+import { pcaActivations } from "../../lib/circuit/pca/pca_activations.ts";
 import {
   choosePcaNodes,
   namedPcaNodes,
   nodeEvidence,
   PAPER_PCA_NODES,
   type PcaNodes,
-} from "../../lib/circuit/pca_nodes.ts";
-import { type PcaPanel, pcaPanel } from "../../lib/circuit/pca_panel.ts";
+} from "../../lib/circuit/pca/pca_nodes.ts";
+import { type PcaPanel, pcaPanel } from "../../lib/circuit/pca/pca_panel.ts";
 import {
   type PcaSummaries,
   reportComponents,
   tableOfComponents,
-} from "../../lib/circuit/pca_report.ts";
-import { nothingToCheck } from "../../lib/circuit/unpublished.ts";
+} from "../../lib/circuit/pca/pca_report.ts";
+import { nothingToCheck } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { note } from "../../lib/cli/log.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";

@@ -7,8 +7,8 @@
  * Command:  deno task gt:pca-plots
  * Time:     seconds.
  */
-import { modelTitle } from "../../lib/circuit/paper_numbers.ts";
-import { type PcaSummaries, reportComponents } from "../../lib/circuit/pca_report.ts";
+import { modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
+import { type PcaSummaries, reportComponents } from "../../lib/circuit/pca/pca_report.ts";
 import { note, warningCount } from "../../lib/cli/log.ts";
 import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";

@@ -15,34 +15,34 @@ import {
   type AblationSummaries,
   ablationTable,
   reportAblation,
-} from "../../lib/circuit/ablation_numbers.ts";
-import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/asked_circuit.ts";
-import { baselineRun } from "../../lib/circuit/baseline_run.ts";
-import { promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
-import { circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.ts";
-import { type Circuit, circuitJson } from "../../lib/circuit/circuit.ts";
+} from "../../lib/circuit/paper/ablation_numbers.ts";
+import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
+import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
+import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
+import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
+import { type Circuit, circuitJson } from "../../lib/circuit/graph/circuit.ts";
 import {
   asksYears,
   type ContrastTask,
   contrastTask,
   taskSize,
-} from "../../lib/circuit/contrast_task.ts";
-import { summarize } from "../../lib/circuit/measures.ts";
-import { NodePrograms } from "../../lib/circuit/node_programs.ts";
-import { nodeName } from "../../lib/circuit/nodes.ts";
-import { modelTitle } from "../../lib/circuit/paper_numbers.ts";
+} from "../../lib/circuit/task/contrast_task.ts";
+import { summarize } from "../../lib/circuit/task/measures.ts";
+import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
+import { nodeName } from "../../lib/circuit/graph/nodes.ts";
+import { modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
 import {
   type AblationSummary,
   ablationSummary,
   drawnRatios,
   drawnTable,
   randomAblation,
-} from "../../lib/circuit/random_ablation.ts";
-import { runRounds } from "../../lib/circuit/rounds.ts";
-import type { HeadDraws } from "../../lib/circuit/random_circuits.ts";
-import { circuitRoles, upperEdges } from "../../lib/circuit/routes.ts";
-import { nothingToCheck } from "../../lib/circuit/unpublished.ts";
-import { collate } from "../../lib/circuit/year_metrics.ts";
+} from "../../lib/circuit/experiments/random_ablation.ts";
+import { runRounds } from "../../lib/circuit/rounds/rounds.ts";
+import type { HeadDraws } from "../../lib/circuit/search/random_circuits.ts";
+import { circuitRoles, upperEdges } from "../../lib/circuit/graph/routes.ts";
+import { nothingToCheck } from "../../lib/circuit/paper/unpublished.ts";
+import { collate } from "../../lib/circuit/task/year_metrics.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";

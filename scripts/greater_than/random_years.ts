@@ -10,9 +10,13 @@
  */
 import { basename, join } from "node:path";
 import { toFloat32 } from "../../lib/array.ts";
-import { measureArrays, measureColumns, summarizeMeans } from "../../lib/circuit/mean_summary.ts";
-import { expectedYears, nextYearMeasures } from "../../lib/circuit/next_year.ts";
-import { nothingToCheck, reportMeans, tableOfMeans } from "../../lib/circuit/unpublished.ts";
+import {
+  measureArrays,
+  measureColumns,
+  summarizeMeans,
+} from "../../lib/circuit/task/mean_summary.ts";
+import { expectedYears, nextYearMeasures } from "../../lib/circuit/answers/next_year.ts";
+import { nothingToCheck, reportMeans, tableOfMeans } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { note, warningCount } from "../../lib/cli/log.ts";
 import { commandLine } from "../../lib/cli/meta.ts";

@@ -11,26 +11,26 @@
  */
 import { join } from "node:path";
 import { allToFloat32, type HostArray } from "../../lib/array.ts";
-import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/asked_circuit.ts";
-import { baselineRun } from "../../lib/circuit/baseline_run.ts";
-import { promptArrays } from "../../lib/circuit/behaviour_arrays.ts";
-import { circuitChoice, isCircuitFile } from "../../lib/circuit/choose_circuit.ts";
-import { type Circuit, circuitJson } from "../../lib/circuit/circuit.ts";
-import { yearTask } from "../../lib/circuit/contrast_task.ts";
-import { NodePrograms } from "../../lib/circuit/node_programs.ts";
-import { isPaperModel, modelTitle } from "../../lib/circuit/paper_numbers.ts";
+import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
+import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
+import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
+import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
+import { type Circuit, circuitJson } from "../../lib/circuit/graph/circuit.ts";
+import { yearTask } from "../../lib/circuit/task/contrast_task.ts";
+import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
+import { isPaperModel, modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
 import {
   sequenceExperiment,
   WIDENED_CIRCUIT,
   WIDENED_TASK,
-} from "../../lib/circuit/sequence_experiment.ts";
+} from "../../lib/circuit/experiments/sequence_experiment.ts";
 import {
   drawnTasks,
   reportSequences,
   type SequenceSummaries,
   type SequenceSummary,
   sequenceTable,
-} from "../../lib/circuit/sequence_numbers.ts";
+} from "../../lib/circuit/paper/sequence_numbers.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { warn } from "../../lib/cli/log.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";

@@ -10,10 +10,14 @@
  */
 import { basename, join } from "node:path";
 import { toFloat32 } from "../../lib/array.ts";
-import { fittingNumbers, type MassSeries } from "../../lib/circuit/fitting_numbers.ts";
-import { measureArrays, measureColumns, summarizeMeans } from "../../lib/circuit/mean_summary.ts";
-import { topTokens } from "../../lib/circuit/top_tokens.ts";
-import { nothingToCheck, reportMeans, tableOfMeans } from "../../lib/circuit/unpublished.ts";
+import { fittingNumbers, type MassSeries } from "../../lib/circuit/answers/fitting_numbers.ts";
+import {
+  measureArrays,
+  measureColumns,
+  summarizeMeans,
+} from "../../lib/circuit/task/mean_summary.ts";
+import { topTokens } from "../../lib/circuit/answers/top_tokens.ts";
+import { nothingToCheck, reportMeans, tableOfMeans } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { note, warningCount } from "../../lib/cli/log.ts";
 import { commandLine } from "../../lib/cli/meta.ts";

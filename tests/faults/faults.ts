@@ -121,21 +121,21 @@ export const FAULTS: Fault[] = [
     tests: ["lib/store/run/step_test.ts"],
   },
   {
-    file: "lib/circuit/year_metrics.ts",
+    file: "lib/circuit/task/year_metrics.ts",
     find: "=> year > yy",
     replace: "=> year >= yy",
     why: "the start year itself counts as right",
-    tests: ["lib/circuit/year_metrics_test.ts"],
+    tests: ["lib/circuit/task/year_metrics_test.ts"],
   },
   {
-    file: "lib/circuit/year_metrics.ts",
+    file: "lib/circuit/task/year_metrics.ts",
     find: "/ (values.length - 1)",
     replace: "/ values.length",
     why: "the sd is of a population",
-    tests: ["lib/circuit/year_metrics_test.ts"],
+    tests: ["lib/circuit/task/year_metrics_test.ts"],
   },
   {
-    file: "lib/circuit/evaluate.ts",
+    file: "lib/circuit/patch/evaluate.ts",
     find: "edge.from.position === at",
     replace: "edge.to.position === at",
     why: "keys and values change at the receiver's position",
@@ -143,7 +143,7 @@ export const FAULTS: Fault[] = [
     filter: "each rule",
   },
   {
-    file: "lib/circuit/evaluate.ts",
+    file: "lib/circuit/patch/evaluate.ts",
     find: "index: base.request.positions[position]",
     replace: "index: base.request.positions.END",
     why: "a head at YY attends from END",
@@ -151,7 +151,7 @@ export const FAULTS: Fault[] = [
     filter: "each rule",
   },
   {
-    file: "lib/circuit/head_mixing.ts",
+    file: "lib/circuit/patch/head_mixing.ts",
     find: "weights[t] = dot * scale",
     replace: "weights[t] = dot",
     why: "a recomputed head's scores are not scaled",
@@ -159,12 +159,12 @@ export const FAULTS: Fault[] = [
     filter: "each rule",
   },
   {
-    file: "lib/circuit/patch_paths.ts",
+    file: "lib/circuit/graph/patch_paths.ts",
     find: "if (given.has(name)) continue",
     replace: "if (name) continue",
     why: "a plan patches along a path that was not given",
     // Without the refusal another test of the file would list 2⁶⁰ routes.
-    tests: ["lib/circuit/patch_paths_test.ts"],
+    tests: ["lib/circuit/graph/patch_paths_test.ts"],
     filter: "names a route",
   },
   {

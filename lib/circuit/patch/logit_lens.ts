@@ -1,0 +1,52 @@
+/**
+ * The logit lens of a node: what its output alone would answer (spec/greater_than section 3.1).
+ *
+ * @module
+ */
+import type { HostArray } from "../../array.ts";
+import { asksYears, type ContrastTask, taskSize } from "../task/contrast_task.ts";
+import { nodeOutput } from "./evaluate.ts";
+import { type CircuitNode, nodeName } from "../graph/nodes.ts";
+import { placeRows } from "../rounds/prompt_runs.ts";
+import type { RoundContext, RoundPart } from "../rounds/rounds.ts";
+import type { SweepContext } from "../rounds/sweeps.ts";
+import { collate } from "../task/year_metrics.ts";
+
+/**
+ * Label logits of a node's output at END in the good run, without its bias, through the final layer
+ * norm with that output's own mean and variance: f64 `[N, C]`.
+ */
+export async function logitLens(
+  { programs, pair, task }: Pick<SweepContext, "programs" | "pair" | "task">,
+  node: CircuitNode,
+): Promise<Float64Array> {
+  const output = await nodeOutput(programs, pair.base, { node, position: "END" });
+  const { logits } = await programs.answers(output, task.labelIds);
+  return logits;
+}
+
+/** The lenses of some nodes, gathered over rounds. */
+export class LensPart implements RoundPart {
+  readonly #logits: readonly Float64Array[];
+
+  constructor(readonly task: ContrastTask, readonly nodes: readonly CircuitNode[]) {
+    const length = taskSize(task) * task.labelIds.length;
+    this.#logits = nodes.map(() => new Float64Array(length));
+  }
+
+  async run(context: RoundContext): Promise<void> {
+    for (const [index, node] of this.nodes.entries()) {
+      placeRows(this.#logits[index]!, await logitLens(context, node), context.round);
+    }
+  }
+
+  /** By node: averaged by start year `[97, 100]` where the labels are years, else `[N, C]`. */
+  arrays(): Map<string, HostArray<Float64Array>> {
+    const { task } = this;
+    const shape = [taskSize(task), task.labelIds.length];
+    return new Map(this.nodes.map((node, index) => {
+      const data = this.#logits[index]!;
+      return [nodeName(node), asksYears(task) ? collate(data, task.YY) : { data, shape }];
+    }));
+  }
+}

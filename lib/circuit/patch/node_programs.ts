@@ -1,0 +1,198 @@
+/**
+ * The few computations that path patching repeats, at single positions: one MLP, one head's query,
+ * key or value, one head's output, the answer at the end.
+ *
+ * @module
+ */
+import type { DeviceTensor, Tensors } from "../../device/device.ts";
+import { Graph, type Value } from "../../device/graph.ts";
+import * as ops from "../../device/ops.ts";
+import type { Model } from "../../model/model.ts";
+
+type Floats = Float32Array | Float64Array;
+
+/** A head's input that is projected. */
+export type Projection = "Q" | "K" | "V";
+
+/** More rows a device call bring nothing, and bound its memory. */
+const MOST_ROWS = 8192;
+
+/** Runs single nodes of a model on rows of residuals. Disposing it frees its weight slices. */
+export class NodePrograms implements Disposable {
+  readonly #slices = new Map<string, Promise<DeviceTensor>>();
+  readonly #owned = new DisposableStack();
+
+  constructor(readonly model: Model) {}
+
+  /** `MLP_l(x)` with its bias: `[R, D] -> [R, D]`. */
+  mlp(layer: number, x: Floats): Promise<Floats> {
+    const { dModel: D, dMlp: F, layerNormEpsilon, gelu } = this.model.config;
+    const weight = (name: string) => this.model.tensor(`blocks.${layer}.${name}`);
+    return this.#rows(x, D, D, (graph, rows) => {
+      const input = (name: string, shape: number[]) => graph.input(name, shape);
+      const y = ops.layerNorm(
+        graph,
+        rows,
+        input("ln2.w", [D]),
+        input("ln2.b", [D]),
+        layerNormEpsilon,
+      );
+      const post = ops.linear(graph, y, input("mlp.W_in", [D, F]), {
+        bias: input("mlp.b_in", [F]),
+        activation: `gelu_${gelu}`,
+      });
+      return ops.linear(graph, post, input("mlp.W_out", [F, D]), {
+        bias: input("mlp.b_out", [D]),
+      });
+    }, (name) => Promise.resolve(weight(name)));
+  }
+
+  /** One head's query, key or value of residuals `[R, D] -> [R, K]`. */
+  project(layer: number, head: number, which: Projection, x: Floats): Promise<Floats> {
+    const { dModel: D, dHead: K, layerNormEpsilon } = this.model.config;
+    return this.#rows(x, D, K, (graph, rows) => {
+      const y = ops.layerNorm(
+        graph,
+        rows,
+        graph.input("ln1.w", [D]),
+        graph.input("ln1.b", [D]),
+        layerNormEpsilon,
+      );
+      return ops.linear(graph, y, graph.input("weight", [D, K]), {
+        bias: graph.input("bias", [K]),
+      });
+    }, (name) => {
+      if (name === "weight") return this.#columns(`blocks.${layer}.attn.W_${which}`, head);
+      if (name === "bias") return this.#columns(`blocks.${layer}.attn.b_${which}`, head);
+      return Promise.resolve(this.model.tensor(`blocks.${layer}.${name}`));
+    });
+  }
+
+  /** One head's output without bias: `z [R, K] -> [R, D]`. */
+  headOutput(layer: number, head: number, z: Floats): Promise<Floats> {
+    const { dModel: D, dHead: K } = this.model.config;
+    return this.#rows(
+      z,
+      K,
+      D,
+      (graph, rows) => ops.linear(graph, rows, graph.input("weight", [K, D])),
+      () => this.#rowsOfHead(`blocks.${layer}.attn.W_O`, head),
+    );
+  }
+
+  /**
+   * Full-vocabulary log-probabilities and logits of chosen tokens after final residuals:
+   * `[R, D] -> [R, C]` each.
+   */
+  async answers(
+    residual: Floats,
+    columns: Int32Array,
+  ): Promise<{ logProbs: Float64Array; logits: Float64Array }> {
+    const { dModel: D, vocabSize: V, layerNormEpsilon } = this.model.config;
+    const { device } = this.model;
+    const R = residual.length / D;
+    const C = columns.length;
+    const logits = new Float64Array(R * C);
+    const logProbs = new Float64Array(R * C);
+    using ids = device.upload({ data: columns, shape: [C] }, "columns");
+    for (let start = 0; start < R; start += MOST_ROWS) {
+      const rows = Math.min(MOST_ROWS, R - start);
+      const graph = new Graph();
+      const x = ops.layerNorm(
+        graph,
+        graph.input("x", [rows, D]),
+        graph.input("ln_final.w", [D]),
+        graph.input("ln_final.b", [D]),
+        layerNormEpsilon,
+      );
+      const stats = ops.unembedStats(graph, x, graph.input("unembed.W_U", [V, D]), {
+        columns: graph.input("columns", [C], "i32"),
+        stats: ["logZ", "columnLogits"],
+      });
+      graph.output("logZ", stats.logZ!);
+      graph.output("columnLogits", stats.columnLogits!);
+      using scope = new DisposableStack();
+      const part = residual.subarray(start * D, (start + rows) * D);
+      const inputs: Tensors = { columns: ids, x: scope.use(this.#upload(part, [rows, D])) };
+      for (const name of graph.inputs.keys()) inputs[name] ??= this.model.tensor(name);
+      const outputs = await device.run(graph, inputs);
+      for (const tensor of Object.values(outputs)) scope.use(tensor);
+      const [logZ, chosen] = await device.read([outputs.logZ!, outputs.columnLogits!]);
+      for (let i = 0; i < rows * C; i++) {
+        const logit = Number(chosen!.data[i]);
+        logits[start * C + i] = logit;
+        logProbs[start * C + i] = logit - Number(logZ!.data[Math.floor(i / C)]);
+      }
+    }
+    return { logProbs, logits };
+  }
+
+  [Symbol.dispose](): void {
+    this.#owned[Symbol.dispose]();
+  }
+
+  #upload(data: Floats, shape: number[]): DeviceTensor {
+    return this.model.device.upload({ data: Float32Array.from(data), shape }, "rows");
+  }
+
+  async #rows(
+    x: Floats,
+    inner: number,
+    outer: number,
+    build: (graph: Graph, rows: Value) => Value,
+    weight: (name: string) => Promise<DeviceTensor>,
+  ): Promise<Floats> {
+    const { device } = this.model;
+    const R = x.length / inner;
+    const out = new Float64Array(R * outer);
+    for (let start = 0; start < R; start += MOST_ROWS) {
+      const rows = Math.min(MOST_ROWS, R - start);
+      const graph = new Graph();
+      graph.output("y", build(graph, graph.input("x", [rows, inner])));
+      using scope = new DisposableStack();
+      const part = x.subarray(start * inner, (start + rows) * inner);
+      const inputs: Tensors = { x: scope.use(this.#upload(part, [rows, inner])) };
+      for (const name of graph.inputs.keys()) inputs[name] ??= await weight(name);
+      const y = scope.use((await device.run(graph, inputs)).y!);
+      const [result] = await device.read([y]);
+      out.set(result!.data as Floats, start * outer);
+    }
+    return out;
+  }
+
+  /** A head's columns of a matrix `[D, H·K]` or of a bias `[H·K]`. */
+  #columns(name: string, head: number): Promise<DeviceTensor> {
+    const { dHead: K, nHead: H } = this.model.config;
+    return this.#slice(`${name}.${head}`, async () => {
+      const whole = await this.model.weights.read(name);
+      const rows = whole.length / (H * K);
+      const data = new Float32Array(rows * K);
+      for (let row = 0; row < rows; row++) {
+        const from = (row * H + head) * K;
+        data.set(whole.subarray(from, from + K), row * K);
+      }
+      return { data, shape: rows === 1 ? [K] : [rows, K] };
+    });
+  }
+
+  /** A head's rows of `W_O [H·K, D]`. */
+  #rowsOfHead(name: string, head: number): Promise<DeviceTensor> {
+    const { dHead: K, dModel: D } = this.model.config;
+    return this.#slice(`${name}.${head}`, async () => {
+      const whole = await this.model.weights.read(name);
+      return { data: whole.slice(head * K * D, (head + 1) * K * D), shape: [K, D] };
+    });
+  }
+
+  #slice(
+    key: string,
+    make: () => Promise<{ data: Float32Array; shape: number[] }>,
+  ): Promise<DeviceTensor> {
+    let slice = this.#slices.get(key);
+    if (!slice) {
+      slice = make().then((array) => this.#owned.use(this.model.device.upload(array, key)));
+      this.#slices.set(key, slice);
+    }
+    return slice;
+  }
+}

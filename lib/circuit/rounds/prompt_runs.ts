@@ -1,0 +1,89 @@
+/**
+ * The good and the bad run of a task, some prompts at a time, so that memory does not grow with their
+ * number.
+ *
+ * @module
+ */
+import type { ForwardOptions } from "../../model/forward/forward.ts";
+import { type ContrastTask, taskRows, taskSize } from "../task/contrast_task.ts";
+import { measure, type PromptMeasures } from "../task/measures.ts";
+import type { NodePrograms } from "../patch/node_programs.ts";
+import { type CacheRequest, cacheRun, type RunCache } from "../patch/run_cache.ts";
+
+/** Prompts of one round: their caches at GPT-2 small's shape stay under a gigabyte. */
+const PROMPTS_A_ROUND = 512;
+
+/** One round's prompts. */
+export interface PromptRuns {
+  /** Where these prompts stand in the whole task. */
+  readonly rows: readonly number[];
+  /** The task of these prompts alone. */
+  readonly task: ContrastTask;
+  readonly good: RunCache;
+  readonly bad: RunCache;
+  /** The model's own answers to the good prompts: f64 `[n, C]`. */
+  readonly probabilities: Float64Array;
+  /** Measures of those answers. */
+  readonly baseline: PromptMeasures;
+}
+
+/** How the runs are made. */
+export interface PromptRunOptions extends Pick<ForwardOptions, "memory" | "signal"> {
+  /** @default {512} */
+  readonly promptsARound?: number | undefined;
+  /** Told after each round how many prompts are done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Runs a task's prompts in rounds. Prompts with the same bad prompt fall into the same round, where
+ * they share it.
+ *
+ * @throws {NeuriteError} as {@linkcode cacheRun}.
+ */
+export async function* promptRuns(
+  programs: NodePrograms,
+  task: ContrastTask,
+  request: Omit<CacheRequest, "positions">,
+  options: PromptRunOptions = {},
+): AsyncGenerator<PromptRuns> {
+  const { promptsARound = PROMPTS_A_ROUND, onProgress, ...run } = options;
+  const order = rowsByBadPrompt(task);
+  const wanted = { ...request, positions: task.positions };
+  const { model } = programs;
+  for (let start = 0; start < order.length; start += promptsARound) {
+    run.signal?.throwIfAborted();
+    const rows = order.slice(start, start + promptsARound);
+    const part = taskRows(task, rows);
+    const good = await cacheRun(model, part.goodTokens, wanted, run);
+    const bad = await cacheRun(model, part.badTokens, wanted, run);
+    const { logProbs } = await programs.answers(good.final, part.labelIds);
+    const probabilities = logProbs.map(Math.exp);
+    const baseline = measure(part, probabilities);
+    yield { rows, task: part, good, bad, probabilities, baseline };
+    onProgress?.(start + rows.length, order.length);
+  }
+}
+
+/** Rounds that {@linkcode promptRuns} takes. */
+export function roundCount(task: ContrastTask, promptsARound = PROMPTS_A_ROUND): number {
+  return Math.ceil(taskSize(task) / promptsARound);
+}
+
+/** Row numbers with equal bad prompts side by side, otherwise in the task's order. */
+function rowsByBadPrompt({ badTokens }: ContrastTask): number[] {
+  const [N, T] = badTokens.shape as [number, number];
+  const rows = Array.from({ length: N }, (_, n) => n);
+  const key = (n: number) => badTokens.data.subarray(n * T, (n + 1) * T).join();
+  return [...Map.groupBy(rows, key).values()].flat();
+}
+
+/** Puts rows of one round `[n, width]` at their places in the whole `[N, width]`. */
+export function placeRows(
+  whole: Float64Array,
+  part: Float64Array,
+  { rows }: Pick<PromptRuns, "rows">,
+): void {
+  const width = part.length / rows.length;
+  rows.forEach((row, i) => whole.set(part.subarray(i * width, (i + 1) * width), row * width));
+}

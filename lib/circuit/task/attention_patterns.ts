@@ -1,0 +1,71 @@
+/**
+ * Mean attention of every head on the good prompts (spec/greater_than section 3.3).
+ *
+ * @module
+ */
+import { elementCount, type HostArray } from "../../array.ts";
+import { forwardBatches, type ForwardOptions } from "../../model/forward/forward.ts";
+import type { Model } from "../../model/model.ts";
+import { asksYears, type ContrastTask, taskSize } from "./contrast_task.ts";
+import { nodeName } from "../graph/nodes.ts";
+import type { HeadNode } from "../graph/routes.ts";
+import { collate } from "./year_metrics.ts";
+
+/**
+ * `attn_mean` f64 `[L, H, T, T]` over all prompts; of each given head `attn_patterns_<head> [T, T]`,
+ * and for years `attn_proportion_<head> [97]`, its attention from END to YY by start year.
+ */
+export async function attentionPatterns(
+  model: Model,
+  task: ContrastTask,
+  { heads, ...options }:
+    & { heads: readonly HeadNode[] }
+    & Pick<ForwardOptions, "memory" | "signal">,
+): Promise<Record<string, HostArray<Float64Array>>> {
+  const { nLayer: L, nHead: H } = model.config;
+  const N = taskSize(task);
+  const T = task.goodTokens.shape[1]!;
+  const mean = new Float64Array(L * H * T * T);
+  const proportions = heads.map(() => new Float64Array(N));
+  const layers = Array.from({ length: L }, (_, layer) => layer);
+  const hook = (layer: number) => `blocks.${layer}.attn.hook_pattern`;
+  const { END, YY } = task.positions;
+  for await (
+    const { places, rows, arrays } of forwardBatches(model, task.goodTokens, {
+      ...options,
+      read: layers.map(hook),
+      share: true,
+    })
+  ) {
+    for (const layer of layers) {
+      const { data } = arrays[hook(layer)] as HostArray<Float32Array>;
+      const own = mean.subarray(layer * H * T * T, (layer + 1) * H * T * T);
+      for (let i = 0; i < data.length; i++) own[i % own.length]! += data[i]! / N;
+      heads.forEach((head, index) => {
+        if (head.layer !== layer) return;
+        for (let row = 0; row < rows; row++) {
+          const at = ((row * H + head.head) * T + END) * T + YY;
+          proportions[index]![places[row]!] = data[at]!;
+        }
+      });
+    }
+  }
+  const pattern = ({ layer, head }: HeadNode) =>
+    mean.slice((layer * H + head) * T * T, (layer * H + head + 1) * T * T);
+  const years = asksYears(task) ? task.YY : undefined;
+  return {
+    "attn_mean": { data: mean, shape: [L, H, T, T] },
+    ...Object.fromEntries(heads.map((head) => [
+      `attn_patterns_${nodeName(head)}`,
+      { data: pattern(head), shape: [T, T] },
+    ])),
+    ...(years && Object.fromEntries(heads.map((head, index) => [
+      `attn_proportion_${nodeName(head)}`,
+      flat(collate(proportions[index]!, years)),
+    ]))),
+  };
+}
+
+function flat({ data, shape }: HostArray<Float64Array>): HostArray<Float64Array> {
+  return { data, shape: [elementCount(shape)] };
+}

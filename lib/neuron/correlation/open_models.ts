@@ -1,0 +1,111 @@
+/**
+ * The models of a run: found, checked to read the same tokens, opened when a pass needs them.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import type { Device } from "../../device/device.ts";
+import { cannot } from "../../errors.ts";
+import { type ModelConfig, readConfig } from "../../model/config/config.ts";
+import { loadModel, type Model } from "../../model/model.ts";
+import { openTokenizer } from "../../model/tokenizer.ts";
+import { resolveModel } from "../../store/hub/mod.ts";
+import { type NeuronSource, readNeurons } from "./sources.ts";
+
+/** A model that was found. */
+export interface FoundModel {
+  /** As results name it: its alias or Hub id, or the name of its directory. */
+  readonly label: string;
+  readonly directory: string;
+  readonly config: ModelConfig;
+  readonly weightBytes: number;
+}
+
+/**
+ * Finds a model and reads its sizes.
+ *
+ * @throws {NeuriteError} as `resolveModel` and `readConfig`.
+ */
+export async function findModel(source: string): Promise<FoundModel> {
+  const { directory, origin } = await resolveModel(source);
+  const config = await readConfig(directory);
+  const label = origin === "directory" ? basename(directory) : source;
+  return { label, directory, config, weightBytes: weightBytesOf(config) };
+}
+
+/** Bytes of a model's weights as float32, from its sizes. */
+function weightBytesOf(config: ModelConfig): number {
+  const { nLayer, dModel: D, dMlp: F, vocabSize: V, nPositions: P, tieWordEmbeddings } = config;
+  const perLayer = 4 * D * D + 2 * D * F + F + 9 * D;
+  const embedded = (tieWordEmbeddings ? 1 : 2) * V * D + (config.rotary ? 0 : P * D);
+  return 4 * (nLayer * perLayer + embedded + 2 * D);
+}
+
+/** A found model as a source; `loaded` is one that is open already and stays so. */
+export function modelSource(
+  { label, directory, config, weightBytes }: FoundModel,
+  device: Device,
+  loaded?: () => Promise<Model>,
+): NeuronSource {
+  return {
+    label,
+    layers: config.nLayer,
+    width: config.dMlp,
+    weightBytes,
+    open: async () =>
+      loaded
+        ? readNeurons(await loaded(), "nothing")
+        : readNeurons(await loadModel(directory, device), "model"),
+  };
+}
+
+/** Which positions do not count. */
+export const DROPS = ["newline", "special", "none"] as const;
+
+/** A member of {@linkcode DROPS}. */
+export type Drop = typeof DROPS[number];
+
+/** A line that two tokenizers hardly cut alike by chance. */
+const PROBE = "The universal neurons' 1,732 tests:\n\n\tnaïve_café(x) = 0.5;\n";
+
+/**
+ * The token ids to drop: BOS, EOS and, with `newline`, the token of a single line break, as the
+ * original's `correlations_fast` (spec/universal_neurons section 0.5); `special` drops BOS and EOS
+ * alone, as its older `correlations`.
+ *
+ * @throws {NeuriteError} E-TOKENIZER when the models do not cut text alike, or a line break is more
+ * than one token.
+ */
+export async function droppedIds(
+  drop: Drop,
+  models: readonly FoundModel[],
+): Promise<ReadonlySet<number>> {
+  if (drop === "none") return new Set();
+  const [first] = models;
+  const { bosTokenId, eosTokenId } = first!.config;
+  const special = [bosTokenId, eosTokenId].filter((id) => id !== null);
+  if (drop === "special") return new Set(special);
+  const tokenizers = await Promise.all(models.map(({ directory }) => openTokenizer(directory)));
+  const probes = tokenizers.map((tokenizer) => tokenizer.encode(PROBE).join());
+  const other = probes.findIndex((probe) => probe !== probes[0]);
+  if (other >= 0) throw otherTokenizer(models[other]!, first!);
+  const newline = tokenizers[0]!.encode("\n");
+  if (newline.length === 1) return new Set([...special, newline[0]!]);
+  throw cannot("E-TOKENIZER", {
+    do: "drop the line breaks of",
+    thing: tokenizers[0]!.files[0]!,
+    is: `a line break in ${newline.length} tokens`,
+    expected: "one token",
+    hint: "drop special tokens alone: --drop special",
+  });
+}
+
+function otherTokenizer(model: FoundModel, first: FoundModel) {
+  return cannot("E-TOKENIZER", {
+    do: "read the same tokens with",
+    thing: model.directory,
+    is: `a tokenizer that cuts text otherwise than that of ${first.directory}`,
+    expected: "models of one tokenizer, because all read the same token ids",
+    hint: "correlate models of one family",
+  });
+}

@@ -1,0 +1,222 @@
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+/**
+ * Which neurons of a model fire where some neuron of another model fires?
+ *
+ * Paper:    Gurnee et al. 2024, section 4; the correlations that figures 2 and 3 are made of.
+ * Shapes:   tokens int32 [rows, ctx]; max_corr and the like [n], max_tail_corr [n, 50].
+ * Command:  deno task un:correlations --model-1 tiny-gpt2-a --model-2 tiny-gpt2-b \
+ *             --tokens rows/tokens.safetensors --baseline rotation
+ * Time:     see docs/correlations.md.
+ * Expected: 4.16 % of the neurons of stanford-gpt2-small-a are universal (100 M tokens of the Pile).
+ */
+import { join } from "node:path";
+import { commonOptions } from "../../lib/cli/common_options.ts";
+import { warn } from "../../lib/cli/log.ts";
+import { defineOptions } from "../../lib/cli/options.ts";
+import { startProgress } from "../../lib/cli/progress.ts";
+import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
+import { terminalTable } from "../../lib/cli/terminal_table.ts";
+import { correlationFigures } from "../../lib/figure/universal_neurons/correlation_figures.ts";
+import { writeReport } from "../../lib/figure/write_report.ts";
+import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
+import { modelFiles } from "../../lib/model/model_files.ts";
+import type { Session } from "../../lib/model/session.ts";
+import {
+  correlateNeurons,
+  DEFAULT_BLOCK_TOKENS,
+  DEFAULT_MEMORY,
+  planRun,
+} from "../../lib/neuron/correlation/correlate.ts";
+import { describePlan } from "../../lib/neuron/correlation/describe_plan.ts";
+import { DROPS } from "../../lib/neuron/correlation/open_models.ts";
+import {
+  arraysByFile,
+  neuronColumns,
+  summaryNumbers,
+  universalShares,
+} from "../../lib/neuron/correlation/outputs.ts";
+import { ROTATIONS } from "../../lib/neuron/correlation/rotation.ts";
+import { modelsOf, type RunSetup, setUpRun } from "../../lib/neuron/correlation/setup.ts";
+import { SIMILARITIES } from "../../lib/neuron/correlation/similarity.ts";
+import { BASELINES } from "../../lib/neuron/correlation/streams.ts";
+import { UNIVERSAL_EXCESS } from "../../lib/neuron/correlation/universal.ts";
+import type { FinishedRun } from "../../lib/store/run/read_run.ts";
+import type { RunFolder } from "../../lib/store/run/run_folder.ts";
+
+export const meta = {
+  id: "universal_neurons/correlations",
+  task: "un:correlations",
+  paper: "Gurnee et al. 2024",
+  figure: "the correlations behind figures 2 and 3",
+  title: "Correlations between the neurons of models",
+  question: "Which neurons of a model fire where some neuron of another model fires?",
+  minutes: "a minute or two for the embedded models; --dry-run prints the work of others",
+  outputs: [
+    "arrays.safetensors: summaries of the matrix asked for, by neuron; columns over all partners",
+    "real.safetensors: the same of the models themselves, beside a baseline",
+    "pair_<partner>.safetensors, pair_<partner>_real.safetensors: where there are several partners",
+    "summary.json: means, share of universal neurons with its spread over draws, dead neurons",
+    "figures/ (.vl.json, .svg, .png) and report.html: all of it on one page",
+  ],
+  example: "deno task un:correlations --model-1 tiny-gpt2-a --model-2 tiny-gpt2-b " +
+    "--tokens rows/tokens.safetensors --baseline rotation",
+};
+
+const { check: _check, witness: _witness, ...common } = commonOptions(
+  "cache/results/universal_neurons/correlations",
+);
+
+export const options = defineOptions({
+  model1: {
+    type: "string",
+    required: true,
+    paper: "stanford-gpt2-small-a",
+    affects: "run",
+    description: "Directory, embedded name (tiny-gpt2-a), alias or Hub id.",
+  },
+  model2: {
+    type: "list",
+    required: true,
+    paper: "stanford-gpt2-small-b .. e",
+    affects: "run",
+    description: "Its partners, one or several; model 1 runs once for all.",
+  },
+  tokens: {
+    type: "path",
+    required: true,
+    description: "Safetensors with tokens int32 [rows, ctx], as make_dataset writes.",
+  },
+  rows: {
+    type: "integer",
+    min: 1,
+    unit: "rows",
+    description: "Only the first rows; all if absent.",
+  },
+  baseline: {
+    type: "choice",
+    choices: BASELINES,
+    default: "none",
+    description: "What the correlations are held against; all but none give universal neurons.",
+  },
+  rotation: {
+    type: "choice",
+    choices: ROTATIONS,
+    default: "gaussian",
+    paper: "gaussian",
+    description: "Rows of unit length as the original's, or a rotation in truth.",
+  },
+  draws: {
+    type: "integer",
+    default: 3,
+    min: 1,
+    max: 1000,
+    paper: 1,
+    description: "Independent rotations, from the same sums.",
+  },
+  similarity: {
+    type: "choice",
+    choices: SIMILARITIES,
+    default: "pearson",
+    paper: "pearson",
+    description: "How alike two neurons are measured.",
+  },
+  jaccardThreshold: {
+    type: "number",
+    default: 0,
+    description: "A neuron is on above this activation.",
+  },
+  drop: {
+    type: "choice",
+    choices: DROPS,
+    default: "newline",
+    paper: "newline",
+    description: "Tokens left out: BOS, EOS and single line breaks; BOS and EOS; or none.",
+  },
+  blockTokens: {
+    type: "integer",
+    default: DEFAULT_BLOCK_TOKENS,
+    min: 1,
+    max: 1 << 20,
+    unit: "tokens",
+    description: "Tokens computed as one and summed in float32; more is faster on a GPU.",
+  },
+  ...common,
+  memory: {
+    type: "bytes",
+    affects: "run",
+    default: `${DEFAULT_MEMORY / 2 ** 30}G`,
+    description: "Most memory to use; sums that do not fit are had by reading the tokens again.",
+  },
+});
+
+type Context = ScriptContext<typeof options>;
+
+/** The frame of the scripts names the first model `model`. */
+function frameContext(context: Context) {
+  return { ...context, options: { ...context.options, model: context.options.model1 } };
+}
+
+function plan(session: Session, setup: RunSetup) {
+  const models = modelsOf(setup, session.device, () => session.model());
+  return { models, ...planRun(models, setup.tokens, setup.request) };
+}
+
+async function correlate(session: Session, setup: RunSetup, { signal }: Context) {
+  const { models, passes, blocks } = plan(session, setup);
+  const total = passes.length * blocks.count;
+  using progress = startProgress({ label: "correlations", total, unit: "blocks" });
+  const onProgress = (done: number) => progress.set(done);
+  const request = { ...setup.request, signal, onProgress };
+  return await correlateNeurons(session.device, models, setup.tokens, request);
+}
+
+async function writeResults(
+  run: RunFolder,
+  session: Session,
+  { setup, context }: { setup: RunSetup; context: Context },
+): Promise<void> {
+  const result = await correlate(session, setup, context);
+  for (const [file, arrays] of Object.entries(arraysByFile(result))) {
+    await run.writeArrays(arrays, file);
+  }
+  const { dead, nonFinite } = result.defects;
+  if (dead + nonFinite > 0) warn(`${dead} neurons are constant, ${nonFinite} not finite: all 0`);
+  if (!result.exact) warn("sums left the exact range: shards of this run may differ in last bits");
+  const model = setup.base.label;
+  await run.writeSummary(summaryNumbers(result, { tokens: setup.tokens.data.length, model }));
+  const titles = { model, baseline: context.options.baseline, universal: UNIVERSAL_EXCESS };
+  const figures = correlationFigures(neuronColumns(result), universalShares(result), titles);
+  const facts = { kept: result.kept, dropped: [...setup.request.dropped] };
+  const frame = reportFrame(frameContext(context), session, facts);
+  await writeReport(run, figures, { ...frame, numbers: [] });
+}
+
+/** Runs the experiment, or finds it done, and reports it. */
+export async function main(context: Context): Promise<ScriptResult> {
+  const setup = await setUpRun(context.options);
+  const files = await Promise.all(setup.partners.map(({ directory }) => modelFiles(directory)));
+  const named = files.flatMap((paths, partner) =>
+    paths.map((path, i) => [`model-2/${partner}/${i}`, path] as const)
+  );
+  return await modelRun(frameContext(context), {
+    plan: (session) => describePlan(plan(session, setup)),
+    files: () => ({ tokens: context.options.tokens, ...Object.fromEntries(named) }),
+    // Seeds are drawn by label.
+    decided: () => ({ partners: setup.partners.map(({ label }) => label) }),
+    write: (run, session) => writeResults(run, session, { setup, context }),
+    describe,
+  });
+}
+
+async function describe(run: FinishedRun): Promise<ScriptResult> {
+  const summary = await run.summary();
+  const rows = Object.entries(summary).flatMap(([name, value]) =>
+    typeof value === "number" ? [[name, value] as const] : []
+  );
+  return {
+    text: terminalTable(["measure", "value"], rows) + `${join(run.directory, "report.html")}\n`,
+    data: { directory: run.directory, summary },
+  };
+}
+
+if (import.meta.main) await runScript(meta, options, main);
