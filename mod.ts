@@ -73,6 +73,10 @@ export * from "./lib/circuit/rounds/score_matrix.ts";
 export * from "./lib/circuit/rounds/sweeps.ts";
 export * from "./lib/circuit/task/year_metrics.ts";
 
+export * from "./lib/model/folding.ts";
+export * from "./lib/neuron/correlation/correlate.ts";
+export * from "./lib/neuron/weights/statistics.ts";
+
 export * from "./lib/store/hub/mod.ts";
 export * from "./lib/store/run/read_run.ts";
 export * from "./lib/store/run/run_once.ts";

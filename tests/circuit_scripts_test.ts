@@ -29,9 +29,9 @@ const EDGES = [
   "whole->a1.h2@END<q>",
 ];
 
-async function writeCircuit(folder: string): Promise<string> {
+async function writeCircuit(folder: string, names = EDGES): Promise<string> {
   const path = join(folder, "circuit.json");
-  const edges = EDGES.map((edge) => ({ edge }));
+  const edges = names.map((edge) => ({ edge }));
   await Deno.writeTextFile(
     path,
     JSON.stringify({ schema: "neurite.circuit/1", name: "small", edges }),
@@ -114,6 +114,48 @@ Deno.test("big_ds_experiments tests a circuit both ways, and says the same of a 
   });
 });
 
+Deno.test("big_ds_experiments takes pairs of one's own, years or other labels", async () => {
+  await inFolder(async (folder) => {
+    const circuit = `--circuit=${await writeCircuit(folder)}`;
+    const tested = async (name: string, ...more: string[]) => {
+      const out = join(folder, name);
+      const common = [`--model=${MODEL}`, circuit, "--device=reference", "--quiet"];
+      const { exit, stderr } = await run(script("big_ds_experiments", out, ...common, ...more));
+      assert.equal(exit, 0, stderr);
+      const json = async (file: string) => JSON.parse(await Deno.readTextFile(join(out, file)));
+      return {
+        arrays: await readSafetensors(join(out, "arrays.safetensors")),
+        summary: await json("summary.json"),
+        record: await json("run.json"),
+        report: await Deno.readTextFile(join(out, "report.html")),
+      };
+    };
+    const drawn = await tested("drawn", "--count=5");
+    assert.deepEqual([drawn.summary.prompts, drawn.summary.circuit], ["drawn", "small"]);
+    const years = join(folder, "drawn", "arrays.safetensors");
+    const own = await tested("own", `--prompts=${years}`);
+    assert.deepEqual([own.summary.prompts, own.summary.count], ["own", 5]);
+    assert.deepEqual(own.summary.lms, drawn.summary.lms);
+    assert.deepEqual(own.arrays, drawn.arrays);
+    assert.ok(own.record.inputs.some(({ name }: { name: string }) => name === "prompts"));
+    const labels = await tested("labels", "--prompts=cache/inputs/ioi_prompts.jsonl");
+    const { label_probs: probs, label_patched_probs: patched, label_signs: signs } = labels.arrays;
+    assert.deepEqual([probs!.shape, patched!.shape], [signs!.shape, signs!.shape]);
+    assert.notDeepEqual(probs!.data, patched!.data);
+    const { baseline } = labels.summary;
+    const [N, C] = signs!.shape as [number, number];
+    const differences = Array.from({ length: N }, (_, n) => {
+      const row = Array.from({ length: C }, (_, c) => n * C + c);
+      return row.reduce((sum, i) => sum + Number(signs!.data[i]) * Number(probs!.data[i]), 0);
+    });
+    const mean = differences.reduce((a, b) => a + b) / N;
+    assert.ok(Math.abs(baseline.prob_diff_mean - mean) < 1e-6, `${mean}`);
+    assert.deepEqual([baseline.sharpness_mean, labels.summary.paper], [undefined, undefined]);
+    assert.match(labels.report, /Probability difference/i);
+    assert.doesNotMatch(labels.report, /Heatmap/);
+  });
+});
+
 Deno.test("circuit_discovery_plotting draws from finished runs and names what is missing", async () => {
   await inFolder(async (folder) => {
     const path = (name: string) => join(folder, name);
@@ -161,5 +203,51 @@ Deno.test("circuit_discovery_plotting draws from finished runs and names what is
     await Deno.writeTextFile(path("big/summary.json"), "{}");
     const damaged = await run([...plot, `--big-ds=${path("big")}`]);
     assert.deepEqual([damaged.exit, /E-FILE-CORRUPT/.test(damaged.stderr)], [4, true]);
+  });
+});
+
+Deno.test("circuit_discovery_plotting takes no tests of another circuit beside its matrices", async () => {
+  await inFolder(async (folder) => {
+    const path = (name: string) => join(folder, name);
+    const model = [`--model=${MODEL}`, "--device=reference"];
+    const circuit = `--circuit=${await writeCircuit(folder)}`;
+    const made = await run(
+      script("circuit_discovery", path("discovery"), ...model, circuit, "--count=6"),
+    );
+    assert.equal(made.exit, 0, made.stderr);
+    const other = `--circuit=${await writeCircuit(folder, EDGES.slice(0, 5))}`;
+    const specOf = (run: string, name: string) =>
+      Deno.readTextFile(path(`${run}/figures/${name}.vl.json`));
+    const cases = [
+      { big: "big-other", choice: other, why: /its circuit is not that of .+discovery/ },
+      { big: "big-none", choice: "--circuit=none", why: /it has no circuit/ },
+    ];
+    for (const { big, choice, why } of cases) {
+      const sampled = await run(
+        script("big_ds_experiments", path(big), ...model, choice, "--count=5"),
+      );
+      assert.equal(sampled.exit, 0, sampled.stderr);
+      const out = `plots-${big}`;
+      const drawn = await run(
+        script("circuit_discovery_plotting", path(out), `--big-ds=${path(big)}`)
+          .concat(`--circuit-discovery=${path("discovery")}`),
+      );
+      assert.equal(drawn.exit, 0, drawn.stderr);
+      assert.match(drawn.stderr, /took the model's own answers alone from/);
+      assert.match(drawn.stderr, why);
+      for (const start of ["patched-", "full-patched-"]) {
+        const name = `${start}probability-heatmap`;
+        assert.equal(await specOf(out, name), await specOf("discovery", name), name);
+      }
+      const heatmap = "probability-heatmap";
+      assert.equal(await specOf(out, heatmap), await specOf(big, heatmap));
+      const page = await Deno.readTextFile(path(`${out}/report.html`));
+      const captions = [...page.matchAll(/ (\d+) prompts\./g)].map(([, count]) => count);
+      assert.deepEqual(captions.sort(), ["5", "6", "6"]);
+      const numbers = async (run: string) => JSON.parse(await Deno.readTextFile(path(run)));
+      const own = await numbers("discovery/summary.json");
+      const text = (value: number) => (100 * value).toFixed(1);
+      assert.ok(page.includes(text(own.ms.prob_diff_mean)), "the circuit's own number");
+    }
   });
 });

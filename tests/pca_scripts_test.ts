@@ -23,6 +23,8 @@ Deno.test("pca takes the activations it names, without the end-of-text token", a
     assert.equal(exit, 0, stderr);
     const { summary } = JSON.parse(stdout) as { summary: Record<string, unknown> };
     assert.deepEqual([summary.head, summary.control, summary.mlp], ["a1.h2", "a1.h0", "m1"]);
+    const { notes } = JSON.parse(await Deno.readTextFile(join(out, "run.json")));
+    assert.deepEqual([notes.head, notes.control, notes.mlp], ["a1.h2", "a1.h0", "m1"]);
     const arrays = await readSafetensors(join(out, "arrays.safetensors"));
     const tokens = arrays.good_tokens!.data as Int32Array;
     const [first, last] = [tokens.slice(0, 12), tokens.slice(96 * 12)];

@@ -50,7 +50,8 @@ function withoutFirstTerminator(argv: readonly string[]): string[] {
   return at < 0 ? [...argv] : argv.toSpliced(at, 1);
 }
 
-function environmentValue(name: string): string | undefined {
+/** A variable that is set, not empty, and may be read; else undefined. */
+export function environmentValue(name: string): string | undefined {
   // Asking without the permission would raise, or prompt on a terminal.
   if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") {
     return undefined;

@@ -5,8 +5,8 @@
  */
 import {
   type CircuitGraph,
+  type DrawnGraph,
   type GraphEdge,
-  type GraphNode,
   readCircuitGraph,
 } from "./circuit_graph.ts";
 import { layoutCircuit } from "./circuit_layout.ts";
@@ -32,18 +32,30 @@ function usualChannels(edges: readonly GraphEdge[]): string {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
 }
 
-function subtitle(edges: readonly GraphEdge[], usual: string): string[] {
+/** What a diagram does not show of a circuit with too many pairs; empty where it shows all. */
+function notDrawn({ edges, leftOut: { pairs, nodes } }: DrawnGraph): string[] {
+  if (pairs === 0) return [];
+  const lost = nodes > 0 ? `, and ${nodes} ${nodes === 1 ? "node" : "nodes"} of these alone` : "";
+  const which = edges.some(({ weight }) => weight !== undefined) ? "heaviest" : "first";
+  const { length } = edges;
+  return [`The ${length} ${which} edges of ${length + pairs}: ${pairs} left out${lost}.`];
+}
+
+function subtitle(graph: DrawnGraph, usual: string): string[] {
+  const { edges } = graph;
   const whole = edges.some(({ from }) => from === undefined);
   return [
     "Edges go up." +
     (usual
       ? ` Edges into heads reach ${[...usual].join(", ")} where no letter says otherwise.`
       : ""),
+    ...notDrawn(graph),
     ...(whole ? ["A short stroke with a letter: that whole input is the other run's."] : []),
   ];
 }
 
-function describe(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): string {
+function describe(graph: DrawnGraph): string {
+  const { nodes, edges } = graph;
   const strongest = edges
     .filter((edge) => edge.weight !== undefined)
     .sort((a, b) => Math.abs(b.weight!) - Math.abs(a.weight!))
@@ -51,6 +63,7 @@ function describe(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): str
     .map((edge) => `${nameOf(edge)} ${edge.weight!.toPrecision(3)}`);
   return `A circuit of ${nodes.length} nodes and ${edges.length} edges, input at the bottom and ` +
     `logits on top; channels of one pair are one edge with the sum of their weights. ` +
+    notDrawn(graph).map((line) => `${line} `).join("") +
     (strongest.length > 0
       ? `Strongest: ${strongest.join("; ")}.`
       : `Nodes: ${nodes.map(({ id }) => id).join(", ")}.`);
@@ -59,10 +72,11 @@ function describe(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): str
 /**
  * A circuit with low layers at the bottom and a band of columns for each position, YY left and END
  * right. Edges are thicker and more strongly coloured (red negative, blue positive) the more they
- * carry; grey where no weight is given.
+ * carry; grey where no weight is given. Of more than 1,000 pairs of nodes the heaviest are drawn; the
+ * subtitle says how many were left out.
  *
  * @throws {NeuriteError} `E-FIGURE` for names, layers, channels or weights that are none, edges that
- * do not go up, or more than 1,000 of them.
+ * do not go up, or nothing to draw.
  *
  * @example Usage
  * ```ts
@@ -81,7 +95,8 @@ function describe(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): str
  */
 export function circuitDiagram(graph: CircuitGraph, options: CircuitDiagramOptions): TopLevelSpec {
   const { name = "circuit-diagram", title, weightTitle = "Edge weight" } = options;
-  const { nodes, edges } = readCircuitGraph(graph);
+  const drawn = readCircuitGraph(graph);
+  const { nodes, edges } = drawn;
   const layout = layoutCircuit(nodes, edges);
   const most = Math.max(0, ...edges.map(({ weight = 0 }) => Math.abs(weight))) || 1;
   const usual = usualChannels(edges);
@@ -93,8 +108,8 @@ export function circuitDiagram(graph: CircuitGraph, options: CircuitDiagramOptio
   return {
     $schema: SCHEMA,
     name,
-    title: { text: title, subtitle: subtitle(edges, usual) },
-    description: describe(nodes, edges),
+    title: { text: title, subtitle: subtitle(drawn, usual) },
+    description: describe(drawn),
     config: THEME,
     width: layout.width,
     height: layout.height,

@@ -80,9 +80,34 @@ Deno.test("readCircuitGraph() refuses what is no circuit", () => {
   refuses({ channels: "x" }, /channels "x"/);
   refuses({ weight: NaN }, /weight NaN/);
   refuses({}, /0 layers/, 0);
-  assert.throws(() => readCircuitGraph({ layers: 4, edges: [] }), /0 nodes and 0 edges/);
-  const edges = Array.from({ length: 1001 }, (_, i) => ({ from: `a0.h${i}`, to: "logits" }));
-  assert.throws(() => readCircuitGraph({ layers: 1, edges }), /1001 edges/);
+  assert.throws(() => readCircuitGraph({ layers: 4, edges: [] }), /no node and no edge/);
+});
+
+/** 40 heads of layer 0 into 40 of layer 1, with weights of either sign, some absent. */
+function manyEdges(weight: (i: number) => number | undefined): CircuitEdge[] {
+  return Array.from({ length: 1600 }, (_, i) => ({
+    from: `a0.h${i % 40}@END`,
+    to: `a1.h${Math.floor(i / 40)}@END`,
+    weight: weight(i),
+  }));
+}
+
+Deno.test("readCircuitGraph() keeps the 1,000 heaviest pairs, unweighted ones last", () => {
+  const weight = (i: number) => i % 2 ? undefined : (i % 4 ? -1 : 1) * (1 + i);
+  const { edges, nodes, leftOut } = readCircuitGraph({ layers: 2, edges: manyEdges(weight) });
+  assert.deepEqual([edges.length, leftOut], [1000, { pairs: 600, nodes: 0 }]);
+  assert.equal(nodes.length, 80);
+  assert.equal(edges.filter((edge) => edge.weight !== undefined).length, 800);
+  const heavy = readCircuitGraph({ layers: 2, edges: manyEdges((i) => (i % 2 ? -1 : 1) * i) });
+  assert.ok(heavy.edges.every((edge) => Math.abs(edge.weight!) >= 600));
+  assert.deepEqual([heavy.edges[0]!.weight, heavy.nodes.length], [600, 65]);
+  assert.deepEqual(heavy.leftOut, { pairs: 600, nodes: 15 });
+});
+
+Deno.test("readCircuitGraph() keeps a named node without edges, whatever is left out", () => {
+  const edges = manyEdges((i) => i);
+  const { nodes } = readCircuitGraph({ layers: 2, nodes: ["m1@END"], edges });
+  assert.ok(nodes.some(({ id }) => id === "m1@END"));
 });
 
 Deno.test("layoutCircuit() puts low layers below, YY left of END, an MLP above its heads", () => {
@@ -178,4 +203,17 @@ Deno.test("circuitDiagram() writes channels only at edges that differ", async ()
   const svg = await renderSvg(circuitDiagram({ layers: 2, edges }, { title: "Circuit" }));
   assert.equal(svg.match(/>kv<\/text>/g)!.length, 2);
   assert.doesNotMatch(svg, />v<\/text>/);
+});
+
+Deno.test("circuitDiagram() says how much of a large circuit it leaves out", async () => {
+  const draw = (edges: CircuitEdge[]) => circuitDiagram({ layers: 2, edges }, { title: "Large" });
+  const spec = draw(manyEdges((i) => i));
+  const svg = await renderSvg(spec);
+  assert.match(
+    svg,
+    />The 1000 heaviest edges of 1600: 600 left out, and 15 nodes of these alone\.</,
+  );
+  assert.match(String(spec.description), /^A circuit of 65 nodes and 1000 edges.*600 left out/);
+  assert.match(JSON.stringify(draw(manyEdges(() => undefined)).title), /The 1000 first edges of/);
+  assert.doesNotMatch(JSON.stringify(draw(manyEdges((i) => i).slice(0, 1000))), /left out/);
 });

@@ -50,7 +50,7 @@ export interface GraphEdge {
   readonly weight: number | undefined;
 }
 
-/** Above this many edges the lines of a diagram cannot be told apart. */
+/** Above this many pairs the lines of a diagram cannot be told apart. */
 export const MAX_EDGES = 1000;
 const MAX_LAYERS = 1000;
 
@@ -85,16 +85,31 @@ function joinChannels(a: string, b: string): string {
   return [..."qkv"].filter((letter) => a.includes(letter) || b.includes(letter)).join("");
 }
 
+/** A circuit, read: what is drawn of it. */
+export interface DrawnGraph {
+  /** In the order of computation. */
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  /** Pairs that are not drawn, and the nodes that stand in no other pair. */
+  readonly leftOut: { readonly pairs: number; readonly nodes: number };
+}
+
+/** The heaviest pairs in the order they were given; those without a weight give way first. */
+function heaviest(edges: readonly GraphEdge[]): readonly GraphEdge[] {
+  if (edges.length <= MAX_EDGES) return edges;
+  const size = ({ weight }: GraphEdge) => weight === undefined ? -1 : Math.abs(weight);
+  const kept = new Set(edges.toSorted((a, b) => size(b) - size(a)).slice(0, MAX_EDGES));
+  return edges.filter((edge) => kept.has(edge));
+}
+
 /**
- * Reads a circuit: its nodes once each in the order of computation, its edges once a pair.
+ * Reads a circuit: its nodes once each in the order of computation, its edges once a pair. Of more than
+ * 1,000 pairs the heaviest are drawn, without the nodes of the others alone.
  *
  * @throws {NeuriteError} `E-FIGURE` for an unknown name, a layer that the model lacks, an edge that
- * does not go up, channels other than q, k and v, a weight that is not finite, nothing to draw, or
- * more than 1,000 pairs.
+ * does not go up, channels other than q, k and v, a weight that is not finite, or nothing to draw.
  */
-export function readCircuitGraph(
-  graph: CircuitGraph,
-): { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] } {
+export function readCircuitGraph(graph: CircuitGraph): DrawnGraph {
   const { layers } = graph;
   if (!Number.isInteger(layers) || layers < 1 || layers > MAX_LAYERS) {
     throw refused("circuit", `${layers} layers`, `1 to ${MAX_LAYERS}`);
@@ -128,13 +143,16 @@ export function readCircuitGraph(
       weight: known?.weight === undefined ? weight : known.weight + (weight ?? 0),
     });
   }
-  if (nodes.size === 0 || edges.size > MAX_EDGES) {
-    throw refused(
-      "circuit",
-      `${nodes.size} nodes and ${edges.size} edges`,
-      `at least a node, at most ${MAX_EDGES} edges`,
-    );
-  }
-  const inOrder = [...nodes.values()].sort((a, b) => depth(a) - depth(b) || a.head - b.head);
-  return { nodes: inOrder, edges: [...edges.values()] };
+  if (nodes.size === 0) throw refused("circuit", "no node and no edge", "at least a node");
+  const pairs = [...edges.values()];
+  const drawn = heaviest(pairs);
+  const ends = (some: readonly GraphEdge[]) =>
+    new Set(some.flatMap(({ from, to }) => from ? [from, to] : [to]));
+  const lost = ends(pairs).difference(ends(drawn));
+  return {
+    nodes: [...nodes.values()].filter((node) => !lost.has(node))
+      .sort((a, b) => depth(a) - depth(b) || a.head - b.head),
+    edges: drawn,
+    leftOut: { pairs: pairs.length - drawn.length, nodes: lost.size },
+  };
 }

@@ -32,6 +32,7 @@ export interface SessionOptions {
 /** A model found and a device open; the weights are loaded when they are first needed. */
 export class Session implements AsyncDisposable {
   #model: Promise<Model> | undefined;
+  #loaded: Model | undefined;
 
   /** Use {@linkcode openSession}. */
   constructor(
@@ -50,7 +51,12 @@ export class Session implements AsyncDisposable {
 
   /** The model on the device. Warns of weights that are not finite. */
   model(): Promise<Model> {
-    return this.#model ??= loadWithProgress(this);
+    return this.#model ??= loadWithProgress(this).then((model) => this.#loaded = model);
+  }
+
+  /** The model once it is loaded, for what a record says of it; nothing is loaded for that. */
+  get loaded(): Model | undefined {
+    return this.#loaded;
   }
 
   /** `--witness`: recomputes `count` results of a run in float64 and says how far they are. */

@@ -37,7 +37,7 @@ export function isStartYear(year: number): boolean {
 }
 
 /** Where the arrays of a prompt file are told. */
-export const ARRAYS_HINT = "see docs/circuit_discovery.md for the arrays of a prompt file";
+export const ARRAYS_HINT = "see docs/prompts.md for the arrays of a prompt file";
 
 /** Where the lines of a prompt file are told. */
 export const LINES_HINT = "see docs/prompts.md for the lines of a prompt file";

@@ -3,19 +3,25 @@
  * How well does the model do greater-than on 10,000 prompts, and how much of that does its circuit keep?
  *
  * Paper:    Hanna, Liu, Variengien 2023, sections 2 and 3; the probability heatmaps and the appendix.
- * Shapes:   probs, patched_probs, full_patched_probs, probs_ms_reverse, probs_lms_reverse [97, 100].
+ * Shapes:   probs, patched_probs, full_patched_probs, probs_ms_reverse, probs_lms_reverse [97, 100];
+ *           of prompts with other labels label_probs and the like [N, C].
  * Command:  deno task gt:big-ds-experiments --model gpt2
  * Time:     a minute or two for the embedded models; for GPT-2 small see docs/big_ds_experiments.md.
  * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060; its circuit alone 0.727, 89.5 %.
  */
-import { toFloat32 } from "../../lib/array.ts";
+import { type HostArray, toFloat32 } from "../../lib/array.ts";
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
 import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
 import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
 import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
 import { circuitJson } from "../../lib/circuit/graph/circuit.ts";
 import { circuitTests } from "../../lib/circuit/rounds/circuit_tests.ts";
-import { type ContrastTask, yearTask } from "../../lib/circuit/task/contrast_task.ts";
+import {
+  asksYears,
+  type ContrastTask,
+  contrastTask,
+  taskSize,
+} from "../../lib/circuit/task/contrast_task.ts";
 import { describeYears } from "../../lib/circuit/paper/describe_years.ts";
 import { measuredRuns } from "../../lib/circuit/paper/figure_inputs.ts";
 import { type PromptMeasures, summarize, summarizeTests } from "../../lib/circuit/task/measures.ts";
@@ -27,7 +33,7 @@ import {
   yearNumbers,
 } from "../../lib/circuit/paper/paper_numbers.ts";
 import { circuitRoles } from "../../lib/circuit/graph/routes.ts";
-import { runRounds } from "../../lib/circuit/rounds/rounds.ts";
+import { type Baseline, runRounds } from "../../lib/circuit/rounds/rounds.ts";
 import { collate } from "../../lib/circuit/task/year_metrics.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
@@ -44,6 +50,7 @@ import { stableJson } from "../../lib/store/format/json.ts";
 import type { TableColumn } from "../../lib/store/format/table.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
+import { readPrompts } from "../../lib/text/prompt_file.ts";
 import { makeYearPrompts } from "../../lib/text/year_prompts.ts";
 
 export const meta = {
@@ -76,6 +83,10 @@ export const options = defineOptions({
     description: "Prompts to draw, their start years uniform over the valid ones.",
   },
   ...CIRCUIT_OPTIONS,
+  prompts: {
+    type: "path",
+    description: "Your own pairs (.jsonl or .safetensors, docs/prompts.md) instead of a draw.",
+  },
   gelu: GELU_OPTION,
   ...commonOptions("cache/results/greater_than/big_ds_experiments"),
 });
@@ -93,6 +104,15 @@ const TESTS = {
     figure: "reverse-full-patched",
   },
 } as const;
+
+async function openTask(session: Session, { options: given }: Context): Promise<ContrastTask> {
+  const tokenizer = () => openTokenizer(session.directory);
+  if (given.prompts !== undefined) {
+    return contrastTask(await readPrompts(given.prompts, tokenizer));
+  }
+  const { count, seed } = given;
+  return contrastTask(makeYearPrompts(await tokenizer(), { count, seed, balanced: false }));
+}
 
 /** The model's own answers and the tests of its circuit, from the same rounds of prompts. */
 async function measureAll(session: Session, task: ContrastTask, context: Context) {
@@ -125,16 +145,23 @@ async function measureAll(session: Session, task: ContrastTask, context: Context
 function exampleColumns(prefix: string, { probDiff, sharpness }: PromptMeasures): TableColumn[] {
   return [
     { name: `${prefix}prob_diff`, type: "float64", values: probDiff },
-    { name: `${prefix}sharpness`, type: "float64", values: sharpness! },
+    ...(sharpness
+      ? [{ name: `${prefix}sharpness`, type: "float64" as const, values: sharpness }]
+      : []),
   ];
 }
 
+/** The model's own probabilities as the tests give theirs: `[97, 100]` of years, else `[N, C]`. */
+function ownArray(task: ContrastTask, { probabilities }: Baseline): HostArray<Float64Array> {
+  if (asksYears(task)) return collate(probabilities, task.YY);
+  return { data: probabilities, shape: [taskSize(task), task.labelIds.length] };
+}
+
 async function writeResults(run: RunFolder, session: Session, context: Context) {
-  const { count, seed } = context.options;
+  const { seed } = context.options;
   const { label: model } = session;
-  const tokenizer = await openTokenizer(session.directory);
-  const prompts = makeYearPrompts(tokenizer, { count, seed, balanced: false });
-  const task = yearTask(prompts);
+  const task = await openTask(session, context);
+  const count = taskSize(task);
   const { baseline, circuit, tests } = await measureAll(session, task, context);
   const found = [...tests ?? []].map(([name, test]) => ({
     name,
@@ -142,14 +169,15 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     test,
     probs: toFloat32(test.array()),
   }));
-  const probs = toFloat32(collate(baseline.probabilities, prompts.YY.data));
+  const probs = toFloat32(ownArray(task, baseline));
+  const prefix = asksYears(task) ? "" : "label_";
   await run.writeArrays({
     ...promptArrays(task),
-    probs,
-    ...Object.fromEntries(found.map(({ array, probs }) => [array, probs])),
+    [`${prefix}probs`]: probs,
+    ...Object.fromEntries(found.map(({ array, probs }) => [prefix + array, probs])),
   });
   await run.writeTable("examples", [
-    { name: "YY", type: "int32", values: prompts.YY.data },
+    ...(task.YY ? [{ name: "YY", type: "int32" as const, values: task.YY }] : []),
     ...exampleColumns("", baseline),
     ...found.flatMap(({ name, test }) => exampleColumns(`${name}_`, test.measures())),
   ]);
@@ -164,13 +192,18 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
       seed,
     ),
   };
-  const paper = circuit ? PAPER_SUMMARY : { baseline: PAPER_SUMMARY.baseline };
-  await run.writeSummary({ model, count, ...summaries } as SummaryNumbers, paper);
+  const paper = task.YY && { baseline: PAPER_SUMMARY.baseline, ...(circuit && PAPER_SUMMARY) };
+  const on = {
+    prompts: context.options.prompts === undefined ? "drawn" : "own",
+    ...(circuit && { circuit: circuit.name }),
+  };
+  await run.writeSummary({ model, count, ...on, ...summaries } as SummaryNumbers, paper);
   const title = modelTitle(model);
+  const drawn = asksYears(task) ? found : [];
   await writeReport(run, [
-    ...yearFigures(title, probs),
+    ...(asksYears(task) ? yearFigures(title, probs) : []),
     ...measureFigures(measuredRuns(model, summaries), { model: title }),
-    ...found.map(({ name, probs, prefix, figure }) => ({
+    ...drawn.map(({ name, probs, prefix, figure }) => ({
       ...patchedFigure(probs, {
         model: title,
         prefix,
@@ -182,17 +215,20 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     })),
   ], {
     ...reportFrame(context, session, { count, circuit: circuit?.provenance ?? "none" }),
-    numbers: yearNumbers(model, count, summaries),
+    numbers: yearNumbers(model, count, summaries, on),
   });
 }
 
 /** Runs the experiment, or finds it done, and reports it. */
 export function main(context: Context): Promise<ScriptResult> {
-  const { count, circuit, check } = context.options;
+  const { count, circuit, check, prompts } = context.options;
   const choice = ({ label }: Session) => circuitChoice(circuit, label);
   return modelRun(context, {
-    plan: (session) => `${count} prompts in rounds, circuit ${choice(session)}`,
-    files: (session) => ({ circuit: isCircuitFile(choice(session)) ? choice(session) : undefined }),
+    plan: (session) => `${prompts ?? count} prompts in rounds, circuit ${choice(session)}`,
+    files: (session) => ({
+      prompts,
+      circuit: isCircuitFile(choice(session)) ? choice(session) : undefined,
+    }),
     decided: (session) => ({ circuit: choice(session) }),
     write: (run, session) => writeResults(run, session, context),
     describe: (run) => describeYears(run, { check }),

@@ -8,7 +8,6 @@
  * Time:     seconds for the embedded models; for GPT-2 small see docs/circuit_discovery.md.
  * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060; its circuit alone 0.727, 89.5 %.
  */
-import { basename } from "node:path";
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
 import { attentionPatterns } from "../../lib/circuit/task/attention_patterns.ts";
 import { taskBehaviour } from "../../lib/circuit/task/behaviour.ts";
@@ -23,6 +22,7 @@ import { summarize } from "../../lib/circuit/task/measures.ts";
 import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
 import {
   isPaperModel,
+  modelTitle,
   PAPER_SUMMARY,
   type Summaries,
   yearNumbers,
@@ -161,10 +161,19 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   const baseline = { ...summarize(behaviour, given.seed), ratio: 1 };
   const summaries: Summaries = { baseline, ...search?.evaluations };
   const paper = task.YY && { baseline: PAPER_SUMMARY.baseline, ...(search && PAPER_SUMMARY) };
-  await run.writeSummary({ model, count, ...summaries } as SummaryNumbers, paper);
+  const found = search && {
+    circuit: search.circuit.name,
+    unreachable: search.unreachable,
+    lens: search.lenses,
+  };
+  const prompts = given.prompts === undefined ? "balanced" : "own";
+  await run.writeSummary(
+    { model, count, prompts, ...found, ...summaries } as SummaryNumbers,
+    paper,
+  );
   await writeReport(run, figuresOf(task, { session, context, arrays, summaries, search }), {
     ...reportFrame(context, session, { count, circuit: search?.circuit.provenance ?? "none" }),
-    numbers: yearNumbers(model, count, summaries),
+    numbers: yearNumbers(model, count, summaries, { circuit: found?.circuit, prompts }),
   });
 }
 
@@ -177,7 +186,7 @@ function figuresOf(task: ContrastTask, { session: { label }, context, ...results
   search: Awaited<ReturnType<typeof searchCircuit>>;
 }): FigureEntry[] {
   const { arrays, summaries, search } = results;
-  const model = basename(label);
+  const model = modelTitle(label);
   const isPaper = isPaperModel(label);
   const behaviour = arrays.probs ? yearFigures(model, arrays.probs) : [];
   if (!search) return behaviour;

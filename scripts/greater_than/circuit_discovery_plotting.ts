@@ -11,6 +11,7 @@
 import type { HostArray } from "../../lib/array.ts";
 import {
   isPaperModel,
+  type MeasuredOn,
   modelTitle,
   type Summaries,
   yearNumbers,
@@ -60,17 +61,33 @@ export const options = defineOptions({
 });
 
 type Context = ScriptContext<typeof options>;
-type Summary = Summaries & { readonly model: string; readonly count: number };
+type Summary = Summaries & MeasuredOn & { readonly model: string; readonly count: number };
 
-/** The command that makes a run of the same model. */
+/** The arrays of answers that big_ds_experiments has as well, and its own names of them. */
+const ANSWERS = {
+  probs: { largeName: "probs", figures: /^probability-/ },
+  "probs_ms": { largeName: "patched_probs", figures: /^patched-probability-/ },
+  "probs_lms": { largeName: "full_patched_probs", figures: /^full-patched-probability-/ },
+} as const;
+
+/** The command that makes a run of the same model and, where they are one's own, prompts. */
 function commandFor(task: string, { record: { options } }: FinishedRun): string {
-  const { model, gelu } = options;
-  return `deno task ${task} --model ${model?.value ?? "gpt2"}` +
-    (gelu?.value ? ` --gelu ${gelu.value}` : "");
+  const given = (["gelu", "prompts"] as const).map((name) => ({ name, of: options[name]?.value }));
+  return `deno task ${task} --model ${options.model?.value ?? "gpt2"}` +
+    given.map(({ name, of }) => of ? ` --${name} ${of}` : "").join("");
 }
 
 function hasOwnPrompts({ record }: FinishedRun): boolean {
   return (record.options.prompts?.value ?? null) !== null;
+}
+
+/** What a run is of that circuit_discovery's is not: a model or prompts; undefined where both agree. */
+function otherThan(discovery: FinishedRun, run: FinishedRun): string | undefined {
+  const gelu = ({ record }: FinishedRun) => record.options.gelu?.value ?? null;
+  if (!haveSameInputs(run, discovery, "model/") || gelu(run) !== gelu(discovery)) {
+    return "another model";
+  }
+  return haveSameInputs(run, discovery, "prompts") ? undefined : "other prompts";
 }
 
 /** The run of many prompts, or undefined, with a note, where the usual folder has none that fits. */
@@ -84,41 +101,73 @@ async function largeSample(discovery: FinishedRun, context: Context) {
     );
     return undefined;
   };
+  let other: string | undefined;
   try {
     const run = await readSourceRun(directory, {
       script: "greater_than/big_ds_experiments",
       command,
     });
-    const gelu = ({ record }: FinishedRun) => record.options.gelu?.value ?? null;
-    if (haveSameInputs(run, discovery, "model/") && gelu(run) === gelu(discovery)) return run;
+    other = otherThan(discovery, run);
+    if (!other) return run;
   } catch (error) {
     const isMissing = error instanceof NeuriteError && error.code === "E-FILE-MISSING";
     if (isAsked || !isMissing) throw error;
-    return own(`no finished run of big_ds_experiments in ${directory}; ${command} makes it`);
+    return own(`no finished run of big_ds_experiments in ${directory}`);
   }
-  if (!isAsked) return own(`the run in ${directory} is of another model; ${command} makes it`);
+  if (!isAsked) return own(`the run in ${directory} is of ${other}`);
   throw cannot("E-USAGE", {
     do: "draw beside circuit_discovery",
     thing: directory,
-    is: "a run of another model",
-    expected: `one of the model in ${discovery.directory}`,
+    is: `a run of ${other}`,
+    expected: `one of the model and prompts in ${discovery.directory}`,
     hint: `${command} makes it; --out says where`,
   });
 }
 
-/** The arrays of both runs under circuit_discovery's names. */
-async function joinArrays(discovery: FinishedRun, sample: FinishedRun | undefined) {
+/** The names of a run's edges in one order, as text; undefined where it has no circuit. */
+async function edgesOf(run: FinishedRun): Promise<string | undefined> {
+  if (!run.record.outputs.some(({ path }) => path === "circuit.json")) return undefined;
+  const { edges } = JSON.parse(await run.text("circuit.json")) as { edges: { edge: string }[] };
+  return [...new Set(edges.map(({ edge }) => edge))].sort().join();
+}
+
+/** Whether the large sample tests the circuit whose matrices are drawn; a note where it does not. */
+async function testsSameCircuit(discovery: FinishedRun, sample: FinishedRun): Promise<boolean> {
+  const [drawn, tested] = [await edgesOf(discovery), await edgesOf(sample)];
+  if (drawn === tested) return drawn !== undefined;
+  const why = tested === undefined
+    ? "it has no circuit"
+    : drawn === undefined
+    ? `${discovery.directory} has no circuit`
+    : `its circuit is not that of ${discovery.directory}`;
+  note(`took the model's own answers alone from ${sample.directory}: ${why}`);
+  return false;
+}
+
+/**
+ * The results of both runs under circuit_discovery's names, each array with the prompts it is of. Of a
+ * large sample that tests another circuit only the model's own answers are taken.
+ */
+async function joinRuns(discovery: FinishedRun, sample: FinishedRun | undefined) {
+  const own = await discovery.summary() as unknown as Summary;
+  const large = await sample?.summary() as unknown as Summary | undefined;
+  const isSame = sample !== undefined && await testsSameCircuit(discovery, sample);
   const arrays: Record<string, HostArray> = await discovery.arrays();
-  const large = await sample?.arrays() ?? {};
-  const renamed = {
-    probs: "probs",
-    "probs_ms": "patched_probs",
-    "probs_lms": "full_patched_probs",
-  };
-  for (const [name, source] of Object.entries(renamed)) {
-    if (large[source]) arrays[name] = large[source];
+  const largeArrays = await sample?.arrays() ?? {};
+  const counts: Record<string, number> = {};
+  for (const [name, { largeName }] of Object.entries(ANSWERS)) {
+    const found = name === "probs" || isSame ? largeArrays[largeName] : undefined;
+    if (found) arrays[name] = found;
+    if (arrays[name]) counts[name] = found ? large!.count : own.count;
   }
-  return arrays;
+  const answered = large ?? own;
+  const tested = isSame ? answered : own;
+  const { model } = own;
+  // The model's own rows come first in either; they are the same in number.
+  const { baseline } = answered;
+  const ofModel = yearNumbers(model, answered.count, { baseline }, answered);
+  const ofCircuit = yearNumbers(model, tested.count, tested, tested).slice(ofModel.length);
+  return { model, arrays, counts, numbers: [...ofModel, ...ofCircuit] };
 }
 
 /** What the T positions are called: drawn prompts have the paper's words, others have numbers. */
@@ -149,9 +198,7 @@ export async function main(context: Context): Promise<ScriptResult> {
     command: "deno task gt:circuit-discovery",
   });
   const sample = await largeSample(discovery, context);
-  const arrays = await joinArrays(discovery, sample);
-  const { model, count, ...summaries } = await (sample ?? discovery)
-    .summary() as unknown as Summary;
+  const { model, arrays, counts, numbers } = await joinRuns(discovery, sample);
   const figures = discoveryFigures(arrays, {
     model: modelTitle(model),
     isPaperModel: isPaperModel(model),
@@ -160,18 +207,19 @@ export async function main(context: Context): Promise<ScriptResult> {
   const leftOut = tellUndrawn(discovery, arrays, figures.map(({ name }) => name));
   const drawn = await plotRun(context, {
     sources: { "circuit_discovery": discovery, ...(sample && { "big_ds_experiments": sample }) },
-    figures: figures.map((figure) => ({
-      ...figure,
-      caption: /probability/.test(figure.name)
-        ? `${figure.caption} ${count} prompts.`
-        : figure.caption,
-    })),
+    figures: figures.map((figure) => {
+      const [array] = Object.entries(ANSWERS).find(([, { figures }]) =>
+        figures.test(figure.name)
+      ) ??
+        [];
+      return array ? { ...figure, caption: `${figure.caption} ${counts[array]} prompts.` } : figure;
+    }),
     report: {
       title: meta.title,
       question: meta.question,
       command: commandLine(meta, context.argv),
-      numbers: yearNumbers(model, count, summaries),
-      provenance: { model, count, "left_out": leftOut },
+      numbers,
+      provenance: { model, count: counts, "left_out": leftOut },
     },
     onNote: note,
     warnings: warningCount,

@@ -136,14 +136,20 @@ async function findLayer(
   const { nLayer } = programs.model.config;
   const layer = chosenLayer(session, context);
   if (layer === undefined) {
-    const { memory } = context.options;
-    const { layer: found, effects } = await strongestMlp(programs, task, {
+    const { memory, seed } = context.options;
+    const { layer: found, effects, sd, interval } = await strongestMlp(programs, task, {
       memory,
+      seed,
       signal: context.signal,
     });
     const shown = [...effects].map((effect, each) => `m${each} ${effect.toFixed(4)}`).join(", ");
     note(`layer  ${found}, by direct effects on the probability difference: ${shown}`);
-    return { layer: found, arrays: { "mlp_effects": { data: effects, shape: [nLayer] } } };
+    const arrays = {
+      "mlp_effects": { data: effects, shape: [nLayer] },
+      "mlp_effects_sd": { data: sd, shape: [nLayer] },
+      "mlp_effects_ci": { data: interval, shape: [nLayer, 2] },
+    };
+    return { layer: found, arrays };
   }
   if (layer < nLayer) return { layer, arrays: {} };
   throw cannot("E-USAGE", {

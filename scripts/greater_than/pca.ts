@@ -22,8 +22,8 @@ import {
   choosePcaNodes,
   namedPcaNodes,
   nodeEvidence,
-  PAPER_PCA_NODES,
   type PcaNodes,
+  settledPcaNames,
 } from "../../lib/circuit/pca/pca_nodes.ts";
 import { type PcaPanel, pcaPanel } from "../../lib/circuit/pca/pca_panel.ts";
 import {
@@ -99,18 +99,17 @@ export const options = defineOptions({
 
 type Context = ScriptContext<typeof options>;
 
+/** Whose nodes are looked at without a search; the model's name has a say, so the record keeps them. */
+function settledNames({ label }: Session, { options: { head, control, mlp } }: Context) {
+  return settledPcaNames({ head, control, mlp }, { isPaperModel: isPaperModel(label) });
+}
+
 /** The nodes and, where they had to be found, what they were chosen by. */
 async function findNodes(session: Session, context: Context) {
-  const { head, control, mlp, memory, seed } = context.options;
+  const { memory, seed } = context.options;
   const { signal } = context;
   const model = await session.model();
-  const named = namedPcaNodes({ head, control, mlp }, model.config);
-  const usual = !isPaperModel(session.label)
-    ? {}
-    : named.head
-    ? { mlp: PAPER_PCA_NODES.mlp }
-    : PAPER_PCA_NODES;
-  const given: Partial<PcaNodes> = { ...usual, ...named };
+  const given = namedPcaNodes(settledNames(session, context), model.config);
   if (given.head && given.control && given.mlp !== undefined) {
     return { nodes: given as PcaNodes, arrays: {} };
   }
@@ -129,10 +128,15 @@ async function findNodes(session: Session, context: Context) {
       hint: "name them with --head, --control and --mlp, or lower --threshold",
     });
   }
-  const evidence = await nodeEvidence(programs, task, circuit, { memory, signal });
+  const evidence = await nodeEvidence(programs, task, circuit, { memory, signal, seed });
   return {
     nodes: choosePcaNodes(given, evidence),
-    arrays: { "head_effects": evidence.effects, "head_attention": evidence.attention },
+    arrays: {
+      "head_effects": evidence.effects,
+      "head_effects_sd": evidence.sd,
+      "head_effects_ci": evidence.interval,
+      "head_attention": evidence.attention,
+    },
   };
 }
 
@@ -187,7 +191,7 @@ export function main(context: Context): Promise<ScriptResult> {
   return modelRun(context, {
     plan: () => `97 prompts, years ${century}02 to ${century}98`,
     files: (session) => ({ circuit: isCircuitFile(choice(session)) ? choice(session) : undefined }),
-    decided: (session) => ({ circuit: choice(session) }),
+    decided: (session) => ({ circuit: choice(session), ...settledNames(session, context) }),
     write: (run, session) => writeResults(run, session, context),
     describe,
   });

@@ -8,28 +8,27 @@
  * Time:     seconds for the embedded models.
  * Expected: no published number; docs/random_years.md has those of the embedded models.
  */
-import { basename, join } from "node:path";
 import { toFloat32 } from "../../lib/array.ts";
 import {
   measureArrays,
   measureColumns,
   summarizeMeans,
 } from "../../lib/circuit/task/mean_summary.ts";
+import { describeMeans } from "../../lib/circuit/answers/describe_means.ts";
 import { expectedYears, nextYearMeasures } from "../../lib/circuit/answers/next_year.ts";
-import { nothingToCheck, reportMeans, tableOfMeans } from "../../lib/circuit/paper/unpublished.ts";
+import { modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
+import { nothingToCheck, reportMeans } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
+import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { line } from "../../lib/figure/line.ts";
 import { type FigureEntry, writeReport } from "../../lib/figure/write_report.ts";
-import { openSession, type Session } from "../../lib/model/session.ts";
+import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
+import type { Session } from "../../lib/model/session.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
-import { readRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
-import { runOnce } from "../../lib/store/run/run_once.ts";
 import { drawSeries, seriesArrays, type SeriesPrompts } from "../../lib/text/series_prompts.ts";
 
 export const meta = {
@@ -50,13 +49,7 @@ export const meta = {
 };
 
 export const options = defineOptions({
-  model: {
-    type: "string",
-    default: "gpt2" as string,
-    paper: "gpt2",
-    affects: "run",
-    description: "Directory, embedded name (tiny-gpt2-a), alias or Hub id.",
-  },
+  model: MODEL_OPTION,
   count: {
     type: "integer",
     default: 200,
@@ -66,6 +59,7 @@ export const options = defineOptions({
     paper: 200,
     description: "Series to draw: a century each, five of its years with replacement.",
   },
+  gelu: GELU_OPTION,
   ...commonOptions("cache/results/greater_than/random_years"),
 });
 
@@ -107,8 +101,8 @@ function drawRow(model: string, prompts: SeriesPrompts, probabilities: Float64Ar
 }
 
 async function writeResults(run: RunFolder, session: Session, context: Context) {
-  const { options: { count, seed }, argv, recorded } = context;
-  const { device, label: model } = session;
+  const { count, seed } = context.options;
+  const { label: model } = session;
   const prompts = drawSeries(await openTokenizer(session.directory), { count, seed });
   const { YY, texts, redrawn, oddNext } = prompts;
   const years = await ask(session, prompts, context);
@@ -126,36 +120,21 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   ]);
   const counts = { count, redrawn, "next_not_two_tokens": oddNext };
   await run.writeSummary({ model, ...counts, ...means });
-  await writeReport(run, [drawRow(basename(model), prompts, years.data)], {
-    title: meta.title,
-    question: meta.question,
-    command: commandLine(meta, argv),
+  await writeReport(run, [drawRow(modelTitle(model), prompts, years.data)], {
+    ...reportFrame(context, session, counts),
     numbers: reportMeans(NAMES, means),
-    provenance: { device: device.description, seed, ...counts, record: "run.json" },
   });
-  const seeds = { prompts: seed, bootstrap: seed };
-  return { argv, options: recorded, seeds, device, warnings: warningCount() };
 }
 
 /** Runs the experiment, or finds it done, and reports it. */
-export async function main(context: Context): Promise<ScriptResult> {
-  const { options: given, resultOptions } = context;
-  if (given.check) throw nothingToCheck(meta.id);
-  await using session = await openSession(given);
-  const inputs = await session.inputs();
-  if (given.dryRun) return { text: `would run ${given.count} series, into ${given.out}\n` };
-  await runOnce(
-    given.out,
-    { script: meta.id, options: { ...resultOptions, device: session.device.name }, inputs },
-    { force: given.force, onNote: note },
-    (run) => writeResults(run, session, context),
-  );
-  const run = await readRun(given.out);
-  const summary = await run.summary();
-  return {
-    text: tableOfMeans(NAMES, summary) + `${join(run.directory, "report.html")}\n`,
-    data: { directory: run.directory, summary },
-  };
+export function main(context: Context): Promise<ScriptResult> {
+  const { check, count } = context.options;
+  if (check) throw nothingToCheck(meta.id);
+  return modelRun(context, {
+    plan: () => `${count} series`,
+    write: (run, session) => writeResults(run, session, context),
+    describe: (run) => describeMeans(NAMES, run),
+  });
 }
 
 if (import.meta.main) await runScript(meta, options, main);

@@ -8,8 +8,8 @@
  * Time:     seconds for the embedded models.
  * Expected: no published number; docs/topk_years.md has those of the embedded models.
  */
-import { basename, join } from "node:path";
 import { toFloat32 } from "../../lib/array.ts";
+import { describeMeans } from "../../lib/circuit/answers/describe_means.ts";
 import { fittingNumbers, type MassSeries } from "../../lib/circuit/answers/fitting_numbers.ts";
 import {
   measureArrays,
@@ -17,21 +17,20 @@ import {
   summarizeMeans,
 } from "../../lib/circuit/task/mean_summary.ts";
 import { topTokens } from "../../lib/circuit/answers/top_tokens.ts";
-import { nothingToCheck, reportMeans, tableOfMeans } from "../../lib/circuit/paper/unpublished.ts";
+import { modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
+import { nothingToCheck, reportMeans } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
+import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { line } from "../../lib/figure/line.ts";
 import { type FigureEntry, writeReport } from "../../lib/figure/write_report.ts";
-import { openSession, type Session } from "../../lib/model/session.ts";
+import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
+import type { Session } from "../../lib/model/session.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
 import type { Tokens } from "../../lib/model/tokens.ts";
-import { readRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
-import { runOnce } from "../../lib/store/run/run_once.ts";
 import { cutCentury } from "../../lib/text/century_prompts.ts";
 import { tokenNumbers } from "../../lib/text/number_tokens.ts";
 import { makeYearPrompts } from "../../lib/text/year_prompts.ts";
@@ -54,13 +53,7 @@ export const meta = {
 };
 
 export const options = defineOptions({
-  model: {
-    type: "string",
-    default: "gpt2" as string,
-    paper: "gpt2",
-    affects: "run",
-    description: "Directory, embedded name (tiny-gpt2-a), alias or Hub id.",
-  },
+  model: MODEL_OPTION,
   count: {
     type: "integer",
     default: 400,
@@ -70,6 +63,7 @@ export const options = defineOptions({
     paper: 400,
     description: "Prompts to draw, their start years uniform over the valid ones.",
   },
+  gelu: GELU_OPTION,
   ...commonOptions("cache/results/greater_than/topk_years"),
 });
 
@@ -115,8 +109,8 @@ function drawRanks(model: string, place: keyof typeof K, masses: MassSeries): Fi
 }
 
 async function writeResults(run: RunFolder, session: Session, context: Context) {
-  const { options: { count, seed }, argv, recorded } = context;
-  const { device, label: model } = session;
+  const { count, seed } = context.options;
+  const { label: model } = session;
   const tokenizer = await openTokenizer(session.directory);
   const prompts = makeYearPrompts(tokenizer, { count, seed, balanced: false });
   const { goodTokens, YY } = prompts;
@@ -145,37 +139,22 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   ]);
   await run.writeSummary({ model, count, ...means });
   const figures = (["century", "year"] as const)
-    .map((place) => drawRanks(basename(model), place, byRank[place]));
+    .map((place) => drawRanks(modelTitle(model), place, byRank[place]));
   await writeReport(run, figures, {
-    title: meta.title,
-    question: meta.question,
-    command: commandLine(meta, argv),
+    ...reportFrame(context, session, { count }),
     numbers: reportMeans(NAMES, means),
-    provenance: { device: device.description, seed, count, record: "run.json" },
   });
-  const seeds = { prompts: seed, bootstrap: seed };
-  return { argv, options: recorded, seeds, device, warnings: warningCount() };
 }
 
 /** Runs the experiment, or finds it done, and reports it. */
-export async function main(context: Context): Promise<ScriptResult> {
-  const { options: given, resultOptions } = context;
-  if (given.check) throw nothingToCheck(meta.id);
-  await using session = await openSession(given);
-  const inputs = await session.inputs();
-  if (given.dryRun) return { text: `would run ${given.count} prompts twice, into ${given.out}\n` };
-  await runOnce(
-    given.out,
-    { script: meta.id, options: { ...resultOptions, device: session.device.name }, inputs },
-    { force: given.force, onNote: note },
-    (run) => writeResults(run, session, context),
-  );
-  const run = await readRun(given.out);
-  const summary = await run.summary();
-  return {
-    text: tableOfMeans(NAMES, summary) + `${join(run.directory, "report.html")}\n`,
-    data: { directory: run.directory, summary },
-  };
+export function main(context: Context): Promise<ScriptResult> {
+  const { check, count } = context.options;
+  if (check) throw nothingToCheck(meta.id);
+  return modelRun(context, {
+    plan: () => `${count} prompts twice`,
+    write: (run, session) => writeResults(run, session, context),
+    describe: (run) => describeMeans(NAMES, run),
+  });
 }
 
 if (import.meta.main) await runScript(meta, options, main);

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE,SLURM_ARRAY_TASK_ID,SLURM_ARRAY_TASK_COUNT,SLURM_ARRAY_TASK_MIN,SLURM_ARRAY_TASK_MAX,JOB_COMPLETION_INDEX
 /**
  * Which neurons of a model fire where some neuron of another model fires?
  *
@@ -11,16 +11,21 @@
  */
 import { join } from "node:path";
 import { commonOptions } from "../../lib/cli/common_options.ts";
-import { warn } from "../../lib/cli/log.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
+import { chooseShard, type Shard, SHARD_OPTIONS } from "../../lib/cli/shard_options.ts";
 import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { correlationFigures } from "../../lib/figure/universal_neurons/correlation_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
-import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
+import {
+  type ModelRun,
+  modelRun,
+  modelRunIdentity,
+  reportFrame,
+} from "../../lib/model/model_run.ts";
 import { modelFiles } from "../../lib/model/model_files.ts";
-import type { Session } from "../../lib/model/session.ts";
+import { openSession, type Session } from "../../lib/model/session.ts";
 import {
   correlateNeurons,
   DEFAULT_BLOCK_TOKENS,
@@ -29,17 +34,14 @@ import {
 } from "../../lib/neuron/correlation/correlate.ts";
 import { describePlan } from "../../lib/neuron/correlation/describe_plan.ts";
 import { DROPS } from "../../lib/neuron/correlation/open_models.ts";
-import {
-  arraysByFile,
-  neuronColumns,
-  summaryNumbers,
-  universalShares,
-} from "../../lib/neuron/correlation/outputs.ts";
+import { neuronColumns, universalShares } from "../../lib/neuron/correlation/outputs.ts";
 import { ROTATIONS } from "../../lib/neuron/correlation/rotation.ts";
 import { modelsOf, type RunSetup, setUpRun } from "../../lib/neuron/correlation/setup.ts";
 import { SIMILARITIES } from "../../lib/neuron/correlation/similarity.ts";
+import { runShard } from "../../lib/neuron/correlation/shards/run_shard.ts";
 import { BASELINES } from "../../lib/neuron/correlation/streams.ts";
 import { UNIVERSAL_EXCESS } from "../../lib/neuron/correlation/universal.ts";
+import { writeResults } from "../../lib/neuron/correlation/write_results.ts";
 import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 
@@ -57,6 +59,7 @@ export const meta = {
     "pair_<partner>.safetensors, pair_<partner>_real.safetensors: where there are several partners",
     "summary.json: means, share of universal neurons with its spread over draws, dead neurons",
     "figures/ (.vl.json, .svg, .png) and report.html: all of it on one page",
+    "with --shard: shards/shard-<i>-of-<n>.safetensors and .json alone, for un:merge",
   ],
   example: "deno task un:correlations --model-1 tiny-gpt2-a --model-2 tiny-gpt2-b " +
     "--tokens rows/tokens.safetensors --baseline rotation",
@@ -140,6 +143,15 @@ export const options = defineOptions({
     unit: "tokens",
     description: "Tokens computed as one and summed in float32; more is faster on a GPU.",
   },
+  ...SHARD_OPTIONS,
+  checkpointMinutes: {
+    type: "number",
+    default: 10,
+    min: 0,
+    affects: "run",
+    unit: "minutes",
+    description: "How often a shard saves its sums; 0 is after every block.",
+  },
   ...common,
   memory: {
     type: "bytes",
@@ -170,25 +182,41 @@ async function correlate(session: Session, setup: RunSetup, { signal }: Context)
   return await correlateNeurons(session.device, models, setup.tokens, request);
 }
 
-async function writeResults(
+async function writeRun(
   run: RunFolder,
   session: Session,
   { setup, context }: { setup: RunSetup; context: Context },
 ): Promise<void> {
   const result = await correlate(session, setup, context);
-  for (const [file, arrays] of Object.entries(arraysByFile(result))) {
-    await run.writeArrays(arrays, file);
-  }
-  const { dead, nonFinite } = result.defects;
-  if (dead + nonFinite > 0) warn(`${dead} neurons are constant, ${nonFinite} not finite: all 0`);
-  if (!result.exact) warn("sums left the exact range: shards of this run may differ in last bits");
   const model = setup.base.label;
-  await run.writeSummary(summaryNumbers(result, { tokens: setup.tokens.data.length, model }));
+  await writeResults(run, result, { tokens: setup.tokens.data.length, model });
   const titles = { model, baseline: context.options.baseline, universal: UNIVERSAL_EXCESS };
   const figures = correlationFigures(neuronColumns(result), universalShares(result), titles);
   const facts = { kept: result.kept, dropped: [...setup.request.dropped] };
   const frame = reportFrame(frameContext(context), session, facts);
   await writeReport(run, figures, { ...frame, numbers: [] });
+}
+
+/** Sums one shard into the run's folder. */
+async function sumPart(
+  context: Context,
+  shard: Shard,
+  { setup, work }: { setup: RunSetup; work: ModelRun },
+): Promise<ScriptResult> {
+  const { options, recorded } = context;
+  await using session = await openSession(frameContext(context).options);
+  const identity = await modelRunIdentity(frameContext(context), session, work);
+  const planned = plan(session, setup);
+  const { signal } = context;
+  return await runShard(session.device, {
+    shard,
+    setup,
+    planned,
+    identity,
+    recorded,
+    options,
+    signal,
+  });
 }
 
 /** Runs the experiment, or finds it done, and reports it. */
@@ -198,14 +226,17 @@ export async function main(context: Context): Promise<ScriptResult> {
   const named = files.flatMap((paths, partner) =>
     paths.map((path, i) => [`model-2/${partner}/${i}`, path] as const)
   );
-  return await modelRun(frameContext(context), {
+  const work: ModelRun = {
     plan: (session) => describePlan(plan(session, setup)),
     files: () => ({ tokens: context.options.tokens, ...Object.fromEntries(named) }),
     // Seeds are drawn by label.
     decided: () => ({ partners: setup.partners.map(({ label }) => label) }),
-    write: (run, session) => writeResults(run, session, { setup, context }),
+    write: (run, session) => writeRun(run, session, { setup, context }),
     describe,
-  });
+  };
+  const shard = chooseShard(context.options);
+  if (shard) return await sumPart(context, shard, { setup, work });
+  return await modelRun(frameContext(context), work);
 }
 
 async function describe(run: FinishedRun): Promise<ScriptResult> {

@@ -20,8 +20,11 @@ import { machineFacts } from "./machine.ts";
 import { Peer } from "./peer.ts";
 import { yearLikePrompts } from "./year_like_prompts.ts";
 
-/** Senders of every matrix that the experiment makes for the paper's circuit (spec section 2). */
-const PAIRS = {
+/**
+ * What the experiment evaluates for the paper's circuit, each one hooked forward pass the plain way: the
+ * senders of every matrix (spec section 2), each edge alone, and the circuit's four tests.
+ */
+const EVALUATIONS = {
   "ipp_logits": 156,
   "ipp_m11": 155,
   "ipp_m10": 142,
@@ -33,6 +36,8 @@ const PAIRS = {
   mlp1: 25,
   mlp2: 38,
   mlp3: 51,
+  edges: 163,
+  tests: 4,
 };
 
 function here(path: string): string {
@@ -119,18 +124,18 @@ async function main(): Promise<void> {
     const senders = Number(values.senders);
     const peer = await runPeer(python, model, { prompts, threads, senders });
     const each = Math.min(...peer.seconds);
-    const pairs = Object.values(PAIRS).reduce((a, b) => a + b);
+    const evaluations = Object.values(EVALUATIONS).reduce((a, b) => a + b);
     console.log(
       `PyTorch: ${peer.seconds.map((s) => s.toFixed(2)).join(" ")} s a sender; best ${
         each.toFixed(2)
       } s ` +
-        `× ${pairs} senders = ${(each * pairs / 3600).toFixed(2)} h, ` +
-        `${(each * pairs / ours.seconds).toFixed(1)} times neurite's whole run`,
+        `× ${evaluations} evaluations = ${(each * evaluations / 3600).toFixed(2)} h, ` +
+        `${(each * evaluations / ours.seconds).toFixed(1)} times neurite's whole run`,
     );
     const apart = await compareScores(out, peer.scores);
     console.log(`largest difference of a score: ${apart.toExponential(1)}`);
     if (!values.json) return;
-    const record = { machine: await machineFacts(), threads, pairs, ours, ...peer, apart };
+    const record = { machine: await machineFacts(), threads, evaluations, ours, ...peer, apart };
     await Deno.writeTextFile(values.json, JSON.stringify(record, null, 2) + "\n");
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -10,12 +10,12 @@ import type { Circuit } from "../graph/circuit.ts";
 import { type CircuitTestName, circuitTests } from "../rounds/circuit_tests.ts";
 import { asksYears, type ContrastTask } from "../task/contrast_task.ts";
 import { EdgeWeights } from "../rounds/edge_weights.ts";
-import { LensPart } from "../patch/logit_lens.ts";
-import type { RatioSummary } from "../task/measures.ts";
+import { LensPart, type LensSummary } from "../patch/logit_lens.ts";
+import { type RatioSummary, summarizeTests } from "../task/measures.ts";
 import { NodePrograms } from "../patch/node_programs.ts";
 import { type RoundOptions, runRounds } from "../rounds/rounds.ts";
 import { rootSweep } from "../rounds/root_sweep.ts";
-import { circuitRoles } from "../graph/routes.ts";
+import { attentionLayersOf, circuitRoles } from "../graph/routes.ts";
 import { SweepPart } from "../rounds/score_matrix.ts";
 import { channelSweep, directSweep, lowMlpSweep } from "../rounds/sweeps.ts";
 
@@ -28,6 +28,8 @@ export interface CircuitExperiment {
   readonly arrays: Readonly<Record<string, HostArray<Float64Array>>>;
   /** What the circuit keeps; `lms` where it has a lower part. */
   readonly evaluations: Readonly<Partial<Record<CircuitTestName, RatioSummary>>>;
+  /** The logit lens of each head and MLP at END, for right labels over wrong ones. */
+  readonly lenses: Readonly<Record<string, LensSummary>>;
   /** Of each matrix, senders that cannot reach its receivers. */
   readonly unreachable: Readonly<Record<string, number>>;
   /** The circuit with its edges weighed. */
@@ -83,7 +85,7 @@ export async function circuitExperiment(
   const lenses = new LensPart(task, nodes);
   const baseline = await runRounds(programs, task, {
     parts: [...sweeps.values(), ...tests.values(), weights, lenses],
-    attentionLayers: [...new Set(heads.map(({ layer }) => layer))],
+    attentionLayers: attentionLayersOf(circuit.edges),
   }, run);
 
   const arrays: Record<string, HostArray<Float64Array>> = {};
@@ -98,9 +100,8 @@ export async function circuitExperiment(
   }
   for (const [name, test] of tests) arrays[`${prefix}probs_${name}`] = test.array();
   for (const [name, lens] of lenses.arrays()) arrays[`${prefix}logit_lens_${name}`] = lens;
-  const evaluations = Object.fromEntries(
-    [...tests].map(([name, test]) => [name, test.summary(baseline, seed)]),
-  );
-  const weighed = { ...circuit, edges: weights.weighed() };
-  return { arrays, evaluations, unreachable, circuit: weighed };
+  const measures = Object.fromEntries([...tests].map(([name, test]) => [name, test.measures()]));
+  const evaluations = summarizeTests(baseline, measures, seed);
+  const weighed = { ...circuit, edges: weights.weighed(seed) };
+  return { arrays, evaluations, lenses: lenses.summaries(seed), unreachable, circuit: weighed };
 }

@@ -5,22 +5,20 @@
  * @module
  */
 import { allToFloat32, type HostArray } from "../../array.ts";
-import { asksYears, type ContrastTask } from "../task/contrast_task.ts";
+import { asksYears, type ContrastTask, taskSize } from "../task/contrast_task.ts";
 import { groupCount } from "../task/group_means.ts";
 import { NeuronPatches, NeuronRanking } from "../neurons/neuron_parts.ts";
 import { orderByMagnitude } from "../neurons/neuron_scores.ts";
 import { NeuronEffects } from "../neurons/neurons.ts";
+import { SUMMED } from "../neurons/summed.ts";
 import type { NodePrograms } from "../patch/node_programs.ts";
-import { roundCount } from "../rounds/prompt_runs.ts";
+import { promptsThatFit } from "../rounds/prompt_runs.ts";
 import {
   type Baseline,
   type RoundContext,
   type RoundOptions,
   runRounds,
 } from "../rounds/rounds.ts";
-
-/** How many of the first neurons are summed, and patched together: the paper's figures. */
-export const SUMMED = [10, 100, 200] as const;
 
 /** The least K that fills the paper's figures. */
 export const LEAST_TOP = 11;
@@ -92,14 +90,16 @@ export async function neuronExperiment(
   programs: NodePrograms,
   task: ContrastTask,
   { layer, top = LEAST_TOP }: NeuronRequest,
-  { onPart, ...options }: RoundOptions = {},
+  { onPart, ...run }: RoundOptions = {},
 ): Promise<NeuronExperiment> {
   if (top < LEAST_TOP) {
     throw new RangeError(`Cannot look at "neurons": top ${top}, expected at least ${LEAST_TOP}`);
   }
   const { dMlp: F } = programs.model.config;
   const wanted = { attentionLayers: [], neuronLayers: [layer] };
-  const total = 2 * roundCount(task, options.promptsARound);
+  const promptsARound = run.promptsARound ?? promptsThatFit(programs.model, task, wanted);
+  const options = { ...run, promptsARound };
+  const total = 2 * Math.ceil(taskSize(task) / promptsARound);
   const ranking = new NeuronRanking(task, layer, F);
   let only: RoundContext | undefined;
   const rank = async (context: RoundContext) => {

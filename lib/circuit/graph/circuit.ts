@@ -11,7 +11,22 @@ import { upperEdges } from "./routes.ts";
 export type WeightedEdge = Edge & {
   /** Mean change of the probability difference when this edge alone takes its patch-run value. */
   readonly weight?: number | undefined;
+  /** Sample standard deviation of that change over prompts. */
+  readonly weightSd?: number | undefined;
+  /** 95 % bootstrap interval of the mean. */
+  readonly weightInterval?: readonly [number, number] | undefined;
 };
+
+/** The model and prompts that something was measured on, under the names of circuit.json. */
+export type WeighedOn = Readonly<{
+  /** The model's name in results. */
+  model: string;
+  /** How many. */
+  prompts: number;
+  seed?: number | undefined;
+  /** `drawn` with the seed, or `own prompts` with the sha256 of their file. */
+  "prompt_source"?: string | undefined;
+}>;
 
 /** A circuit. */
 export interface Circuit {
@@ -20,20 +35,32 @@ export interface Circuit {
   readonly edges: readonly WeightedEdge[];
   /** Who found it, how, on what. */
   readonly provenance: Readonly<Record<string, Json>>;
+  /** What the weights were measured on, where that was before this run measured its own. */
+  readonly weighed?: Readonly<Record<string, Json | undefined>> | undefined;
+  /** What this run measures on. */
+  readonly runOn?: WeighedOn | undefined;
 }
 
 /** The version of a circuit file's form. */
 export const CIRCUIT_SCHEMA = "neurite.circuit/1";
 
-/** A circuit as a JSON file holds it; `readCircuit` takes it back. */
-export function circuitJson({ name, edges, provenance }: Circuit): Json {
+/**
+ * A circuit as a JSON file holds it; `readCircuit` takes back all but the spread of the weights. So an
+ * edge with a spread was measured in this run, and `weighed` says on what.
+ */
+export function circuitJson({ name, edges, provenance, weighed, runOn }: Circuit): Json {
+  const isMeasuredHere = edges.some(({ weightSd }) => weightSd !== undefined);
+  const isWeighed = edges.some(({ weight }) => weight !== undefined);
   return {
     schema: CIRCUIT_SCHEMA,
     name,
     provenance: { ...provenance },
+    weighed: isMeasuredHere ? runOn : isWeighed ? weighed : undefined,
     edges: edges.map((edge) => ({
       edge: edgeName(edge),
-      ...(edge.weight !== undefined && { weight: edge.weight }),
+      weight: edge.weight,
+      "weight_sd": edge.weightSd,
+      "weight_ci": edge.weightInterval,
     })),
   };
 }

@@ -75,6 +75,16 @@ export function circuitRoles(edges: readonly Edge[]): CircuitRoles {
   };
 }
 
+/**
+ * The layers whose attention a run must keep for a circuit: those of its heads at END, which sweeps
+ * reach by channels, and of every head that receives.
+ */
+export function attentionLayersOf(edges: readonly Edge[]): number[] {
+  const receiving = edges.flatMap(({ to }) => to.node.kind === "head" ? [to.node.layer] : []);
+  const atEnd = circuitRoles(edges).heads.map(({ layer }) => layer);
+  return [...new Set([...receiving, ...atEnd])].sort((a, b) => a - b);
+}
+
 /** `a9.h1, a8.h11; m8, m9`: a circuit's nodes for people. */
 export function describeRoles({ mlps, heads, lowMlps, lowHeads }: CircuitRoles): string {
   const names = (nodes: readonly CircuitNode[]) => nodes.map(nodeName).join(" ");

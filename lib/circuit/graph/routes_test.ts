@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { parseEdge } from "./circuit_names.ts";
 import { PAPER_CIRCUIT, PAPER_NODES } from "../paper/paper_circuit.ts";
 import { edgeName } from "./patch_plan.ts";
-import { circuitRoles, describeRoles, hasLowerPart, routesAbove, upperEdges } from "./routes.ts";
+import {
+  attentionLayersOf,
+  circuitRoles,
+  describeRoles,
+  hasLowerPart,
+  routesAbove,
+  upperEdges,
+} from "./routes.ts";
 
 const SIZES = { nLayer: 12, nHead: 12 };
 const edges = (...names: string[]) => names.flatMap((name) => parseEdge(name, SIZES));
@@ -49,4 +56,14 @@ Deno.test("circuitRoles() finds the paper's nodes in its edges again", () => {
     "at END a9.h1 a8.h11 a8.h8 a7.h10 a6.h9 a5.h5 a5.h1 m8 m9 m10 m11; " +
       "at YY m0 m1 m2 m3 a0.h1 a0.h3 a0.h5",
   );
+});
+
+Deno.test("attentionLayersOf() holds the layers of heads at END and of heads that receive at YY", () => {
+  const circuit = edges(
+    "a9.h1@END->logits@END",
+    "m1@YY->a3.h2@YY<q>",
+    "a3.h2@YY->a9.h1@END<v>",
+    "a2.h0@YY->m4@YY",
+  );
+  assert.deepEqual(attentionLayersOf(circuit), [3, 9]);
 });

@@ -9,6 +9,8 @@ import { allSenders, LOGITS_PLACE } from "../graph/nodes.ts";
 import { type RoundOptions, runRounds } from "../rounds/rounds.ts";
 import { effectsBySender } from "../rounds/score_matrix.ts";
 import { type SenderEffects, type SweepContext, sweepInto } from "../rounds/sweeps.ts";
+import { percentileInterval, resampledMeans } from "../task/bootstrap.ts";
+import { placeRows } from "../rounds/prompt_runs.ts";
 import { meanAndSd } from "../task/year_metrics.ts";
 
 /** Prompts that the choice looks at: as many as the paper's sweeps. */
@@ -33,36 +35,48 @@ export interface StrongestMlp {
   readonly layer: number;
   /** f64 `[L]`: mean effect of each layer's MLP. */
   readonly effects: Float64Array;
+  /** f64 `[L]`: its sample standard deviation over prompts. */
+  readonly sd: Float64Array;
+  /** f64 `[L, 2]`: the 95 % bootstrap interval of the mean. */
+  readonly interval: Float64Array;
 }
 
 /**
  * The layer whose MLP at END has the largest mean direct effect on the logits of a task's first 490
- * prompts, either way; the later one of equals.
+ * prompts, either way; the later one of equals. `seed` is of the bootstrap.
  *
  * @throws {NeuriteError} as `runRounds`.
  */
 export async function strongestMlp(
   programs: NodePrograms,
   task: ContrastTask,
-  options: RoundOptions = {},
+  { seed = 0, ...options }: RoundOptions & { readonly seed?: number | undefined } = {},
 ): Promise<StrongestMlp> {
   const count = Math.min(taskSize(task), CHOICE_PROMPTS);
   const part = taskRows(task, Array.from({ length: count }, (_, n) => n));
-  const sums = new Float64Array(programs.model.config.nLayer);
+  const { nLayer: L } = programs.model.config;
+  const byPrompt = Array.from({ length: L }, () => new Float64Array(count));
   await runRounds(programs, part, {
     attentionLayers: [],
     parts: [{
       run: async (context) => {
         effectsBySender(await directMlpEffects(context)).forEach((effects, layer) => {
-          sums[layer]! += effects.length * meanAndSd(effects).mean;
+          placeRows(byPrompt[layer]!, effects, context.round);
         });
       },
     }],
   }, options);
-  const effects = sums.map((sum) => sum / count);
+  const spreads = byPrompt.map(meanAndSd);
+  const effects = Float64Array.from(spreads, ({ mean }) => mean);
+  const intervals = resampledMeans(byPrompt, { seed }).map((draws) => percentileInterval(draws));
   const layer = effects.reduce(
     (best, effect, each) => Math.abs(effect) >= Math.abs(effects[best]!) ? each : best,
     0,
   );
-  return { layer, effects };
+  return {
+    layer,
+    effects,
+    sd: Float64Array.from(spreads, ({ sd }) => sd),
+    interval: Float64Array.from(intervals.flatMap(({ low, high }) => [low, high])),
+  };
 }

@@ -20,10 +20,18 @@ Deno.test("strongestMlp() takes the MLP of the largest direct effect in the fixt
   withModel(async (programs, task) => {
     const { ipp_logits: matrix } = await readSafetensors(`${DIRECTORY}/expected.safetensors`);
     const expected = Array.from({ length: 12 }, (_, l) => Number(matrix!.data[l * 13 + 12]));
-    const { layer, effects } = await strongestMlp(programs, task);
+    const { layer, effects, sd, interval } = await strongestMlp(programs, task);
     const largest = Math.max(...expected.map(Math.abs));
     assert.equal(layer, expected.findIndex((effect) => Math.abs(effect) === largest));
     effects.forEach((effect, l) => assert.ok(Math.abs(effect - expected[l]!) < 1e-7, `layer ${l}`));
+    assert.deepEqual([sd.length, interval.length], [12, 24]);
+    effects.forEach((effect, l) => {
+      const [low, high] = [interval[2 * l]!, interval[2 * l + 1]!];
+      assert.ok(low < effect && effect < high, `layer ${l}: ${low} to ${high} around ${effect}`);
+      // Of 97 prompts an interval is about 4 standard errors wide, whatever their distribution.
+      const errors = (high - low) / (sd[l]! / Math.sqrt(97));
+      assert.ok(errors > 3 && errors < 5, `layer ${l}: ${errors} standard errors`);
+    });
   }));
 
 Deno.test("strongestMlp() gives the same effects when prompts come in rounds", () =>
@@ -32,5 +40,9 @@ Deno.test("strongestMlp() gives the same effects when prompts come in rounds", (
     const whole = await strongestMlp(programs, few);
     const parts = await strongestMlp(programs, few, { promptsARound: 2 });
     assert.equal(parts.layer, whole.layer);
-    parts.effects.forEach((effect, l) => assert.ok(Math.abs(effect - whole.effects[l]!) < 1e-12));
+    for (const name of ["effects", "sd", "interval"] as const) {
+      parts[name].forEach((value, i) =>
+        assert.ok(Math.abs(value - whole[name][i]!) < 1e-12, `${name} ${i}`)
+      );
+    }
   }));

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { terminalTable } from "../../cli/terminal_table.ts";
 import type { NeuriteError } from "../../errors.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
-import { checkPaper, type Summaries, yearNumbers } from "./paper_numbers.ts";
+import { checkPaper, type MeasuredOn, type Summaries, yearNumbers } from "./paper_numbers.ts";
 
 /** What a script prints of it. */
 export interface YearsDescription {
@@ -22,11 +22,14 @@ export async function describeYears(
   run: FinishedRun,
   { check }: { readonly check: boolean },
 ): Promise<YearsDescription> {
-  const summary = await run.summary() as unknown as Summaries & { model: string; count: number };
+  const summary = await run.summary() as unknown as
+    & Summaries
+    & { model: string; count: number }
+    & MeasuredOn;
   const { model, count } = summary;
-  const rows = yearNumbers(model, count, summary)
+  const rows = yearNumbers(model, count, summary, summary)
     .map(({ name, value, sd, paper }) => [name, value, sd ?? "", paper ?? ""]);
-  const failure = check ? checkPaper(model, count, summary) : undefined;
+  const failure = check ? checkPaper(model, count, summary, summary) : undefined;
   return {
     text: terminalTable(["measure", "here", "sd", "gpt2 in the paper"], rows) +
       `${join(run.directory, "report.html")}\n`,

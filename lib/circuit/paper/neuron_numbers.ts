@@ -9,7 +9,8 @@ import { bootstrapRatio } from "../task/bootstrap.ts";
 import type { ContrastTask } from "../task/contrast_task.ts";
 import { type MeanSummary, summarizeMeans } from "../task/mean_summary.ts";
 import { type Bounds, type MeasureSummary, summarize } from "../task/measures.ts";
-import { type NeuronExperiment, SUMMED } from "../experiments/neuron_experiment.ts";
+import type { NeuronExperiment } from "../experiments/neuron_experiment.ts";
+import { SUMMED } from "../neurons/summed.ts";
 
 /** How neurons are ranked, for summary.json. */
 export const RANKING_RULE =

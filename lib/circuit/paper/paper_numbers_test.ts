@@ -111,3 +111,30 @@ Deno.test("checkPaper() agrees, names the measure that does not, or refuses the 
   assert.equal(other.code, "E-USAGE");
   assert.equal(other.exitCode, 2);
 });
+
+Deno.test("yearNumbers() judges a circuit's tests by the paper's circuit alone, and no own prompts", () => {
+  const ms = {
+    "prob_diff_mean": 0.2,
+    "prob_diff_sd": 0.3,
+    "prob_diff_ci": [0.18, 0.22] as const,
+    ratio: 0.25,
+    "ratio_ci": [0.2, 0.3] as const,
+  };
+  const of = (on: Parameters<typeof yearNumbers>[3]) =>
+    yearNumbers("gpt2", 490, { baseline: BASELINE, ms }, on).map(({ verdict }) => verdict);
+  const none = "not applicable";
+  assert.deepEqual(of({}), ["pass", "pass", "fail", "fail"]);
+  assert.deepEqual(of({ circuit: "auto" }), ["pass", "pass", none, none]);
+  assert.deepEqual(of({ prompts: "own" }), [none, none, none, none]);
+  assert.equal(checkPaper("gpt2", 490, { baseline: BASELINE, ms }, { circuit: "auto" }), undefined);
+  const own = checkPaper("gpt2", 490, { baseline: BASELINE }, { prompts: "own" })!;
+  assert.equal(own.code, "E-USAGE");
+});
+
+Deno.test("yearNumbers() allows for what a balanced draw moves, and says so", () => {
+  const baseline = { ...BASELINE, "prob_diff_mean": 0.817 + allowed(0.193, 10000) + 0.01 };
+  const [unbalanced] = yearNumbers("gpt2", 10000, { baseline });
+  const [balanced] = yearNumbers("gpt2", 10000, { baseline }, { prompts: "balanced" });
+  assert.deepEqual([unbalanced!.verdict, balanced!.verdict], ["fail", "pass"]);
+  assert.match(balanced!.note, /the difference a balanced draw makes is ±2\.4 points$/);
+});

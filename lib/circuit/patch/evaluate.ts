@@ -10,7 +10,8 @@ import { mixHead } from "./head_mixing.ts";
 import { LOGITS_PLACE, type Place, placeName, type Position, POSITIONS } from "../graph/nodes.ts";
 import type { NodePrograms } from "./node_programs.ts";
 import type { Edge, PatchPlan } from "../graph/patch_plan.ts";
-import { headColumns, type RunCache } from "./run_cache.ts";
+import { addRepeated, difference, headColumns } from "./elements.ts";
+import type { RunCache } from "./run_cache.ts";
 import { checkSweep, type Sweep } from "./leaf_sweep.ts";
 
 type Floats = Float32Array | Float64Array;
@@ -21,11 +22,6 @@ export interface RunPair {
   readonly base: RunCache;
   /** Where the plan's leaves take their values from. */
   readonly patch: RunCache;
-}
-
-/** `a[i] − b[i]` in float64; the shorter `b` is repeated. */
-function difference(a: Floats, b: Floats): Float64Array {
-  return Float64Array.from(a as Float64Array, (value, i) => value - b[i % b.length]!);
 }
 
 /** Evaluates one plan (or a sweep of them) on one pair of runs. */
@@ -58,8 +54,7 @@ class Evaluation {
     const x = this.#tiled(base);
     for (const { from } of edges) {
       if (from === "whole") continue;
-      const change = await this.#change(from);
-      for (let i = 0; i < x.length; i++) x[i]! += change[i % change.length]!;
+      addRepeated(x, await this.#change(from));
     }
     return x;
   }
@@ -101,8 +96,9 @@ class Evaluation {
         );
       case "head": {
         const { layer, head } = node;
-        const change = difference(patch.at("z", layer, position), base.at("z", layer, position));
-        return await this.#headOutput(layer, head, headColumns(change, head, this.#headShape));
+        const z = (run: RunCache) =>
+          headColumns(run.at("z", layer, position), head, this.#headShape);
+        return await this.#headOutput(layer, head, difference(z(patch), z(base)));
       }
       case "logits":
         throw new RangeError(`Cannot send from "logits": the end, expected an earlier node`);
@@ -115,7 +111,7 @@ class Evaluation {
   }
 
   async #headOutput(layer: number, head: number, z: Float64Array): Promise<Float64Array> {
-    return Float64Array.from(await this.programs.headOutput(layer, head, z));
+    return new Float64Array(await this.programs.headOutput(layer, head, z));
   }
 
   async #recomputed(place: Place): Promise<Float64Array> {
@@ -244,5 +240,5 @@ export async function nodeOutput(
   }
   const { nHead, dHead } = model.config;
   const z = headColumns(run.at("z", node.layer, position), node.head, [nHead, dHead]);
-  return Float64Array.from(await programs.headOutput(node.layer, node.head, z));
+  return new Float64Array(await programs.headOutput(node.layer, node.head, z));
 }

@@ -233,7 +233,7 @@ export class FinalUpdates implements Disposable {
     });
     for (const tensor of Object.values(outputs)) scope.use(tensor);
     const [logZ, chosen] = await device.read([outputs.logZ!, outputs.columnLogits!]);
-    const logits = Float64Array.from(chosen!.data as Floats);
+    const logits = new Float64Array(chosen!.data as Floats);
     const norm = logZ!.data as Floats;
     return { logits, logProbs: logits.map((logit, i) => logit - norm[Math.floor(i / C)]!) };
   }

@@ -10,6 +10,7 @@ import { type CircuitNode, nodeName } from "../graph/nodes.ts";
 import { placeRows } from "../rounds/prompt_runs.ts";
 import type { RoundContext, RoundPart } from "../rounds/rounds.ts";
 import type { SweepContext } from "../rounds/sweeps.ts";
+import { type Bounds, measure, type MeasureSummary, summarize } from "../task/measures.ts";
 import { collate } from "../task/year_metrics.ts";
 
 /**
@@ -24,6 +25,14 @@ export async function logitLens(
   const { logits } = await programs.answers(output, task.labelIds);
   return logits;
 }
+
+/**
+ * A lens over the prompts: the probability difference's formula and, for years, the cutoff's, on
+ * logits (spec/greater_than sections 1.4 and 3.3).
+ */
+export type LensSummary =
+  & Readonly<{ "logit_diff_mean": number; "logit_diff_sd": number; "logit_diff_ci": Bounds }>
+  & Omit<MeasureSummary, "prob_diff_mean" | "prob_diff_sd" | "prob_diff_ci">;
 
 /** The lenses of some nodes, gathered over rounds. */
 export class LensPart implements RoundPart {
@@ -47,6 +56,22 @@ export class LensPart implements RoundPart {
     return new Map(this.nodes.map((node, index) => {
       const data = this.#logits[index]!;
       return [nodeName(node), asksYears(task) ? collate(data, task.YY) : { data, shape }];
+    }));
+  }
+
+  /** By node, what its lens says for right labels over wrong ones; `seed` is of the bootstrap. */
+  summaries(seed: number): Record<string, LensSummary> {
+    return Object.fromEntries(this.nodes.map((node, index) => {
+      const { prob_diff_mean, prob_diff_sd, prob_diff_ci, ...sharpness } = summarize(
+        measure(this.task, this.#logits[index]!),
+        seed,
+      );
+      return [nodeName(node), {
+        "logit_diff_mean": prob_diff_mean,
+        "logit_diff_sd": prob_diff_sd,
+        "logit_diff_ci": prob_diff_ci,
+        ...sharpness,
+      }];
     }));
   }
 }

@@ -17,6 +17,9 @@ export type Projection = "Q" | "K" | "V";
 /** More rows a device call bring nothing, and bound its memory. */
 const MOST_ROWS = 8192;
 
+/** Chosen logits a device call. */
+const MOST_ANSWERS = 2 ** 21;
+
 /** Runs single nodes of a model on rows of residuals. Disposing it frees its weight slices. */
 export class NodePrograms implements Disposable {
   readonly #slices = new Map<string, Promise<DeviceTensor>>();
@@ -92,11 +95,12 @@ export class NodePrograms implements Disposable {
     const { device } = this.model;
     const R = residual.length / D;
     const C = columns.length;
+    const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_ANSWERS / C)));
     const logits = new Float64Array(R * C);
     const logProbs = new Float64Array(R * C);
     using ids = device.upload({ data: columns, shape: [C] }, "columns");
-    for (let start = 0; start < R; start += MOST_ROWS) {
-      const rows = Math.min(MOST_ROWS, R - start);
+    for (let start = 0; start < R; start += most) {
+      const rows = Math.min(most, R - start);
       const graph = new Graph();
       const x = ops.layerNorm(
         graph,
@@ -132,7 +136,7 @@ export class NodePrograms implements Disposable {
   }
 
   #upload(data: Floats, shape: number[]): DeviceTensor {
-    return this.model.device.upload({ data: Float32Array.from(data), shape }, "rows");
+    return this.model.device.upload({ data: new Float32Array(data), shape }, "rows");
   }
 
   async #rows(

@@ -230,11 +230,3 @@ export async function cacheRun(
   }
   return new RunCache(N, T, request, collector.arrays);
 }
-
-/** One head's columns of `[rows, H·K]`: f64 `[rows, K]`. */
-export function headColumns(values: Floats, head: number, [H, K]: readonly [number, number]) {
-  return Float64Array.from({ length: values.length / H }, (_, i) => {
-    const row = Math.floor(i / K);
-    return values[(row * H + head) * K + i % K]!;
-  });
-}

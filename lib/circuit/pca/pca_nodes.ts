@@ -27,30 +27,36 @@ export interface PcaNodes {
   readonly mlp: number;
 }
 
+/** Nodes by name, as options give them. */
+export type PcaNodeNames = { readonly [node in keyof PcaNodes]?: string };
+
 /** The paper's. */
-export const PAPER_PCA_NODES: PcaNodes = {
-  head: { kind: "head", layer: 7, head: 10 },
-  control: { kind: "head", layer: 7, head: 8 },
-  mlp: 8,
-};
+export const PAPER_PCA_NODES = { head: "a7.h10", control: "a7.h8", mlp: "m8" } as const;
 
 /** What a choice goes by. */
 export interface NodeEvidence {
   readonly circuit: Circuit;
   /** f64 `[L, H]`: mean change of the probability difference when a head's paths take the bad run. */
   readonly effects: HostArray<Float64Array>;
+  /** f64 `[L, H]`: sample standard deviation of that change over prompts. */
+  readonly sd: HostArray<Float64Array>;
+  /** f64 `[L, H, 2]`: 95 % bootstrap interval of its mean. */
+  readonly interval: HostArray<Float64Array>;
   /** f64 `[L, H]`: mean attention from END to YY. */
   readonly attention: HostArray<Float64Array>;
   /** T: even attention would be 1 / T. */
   readonly length: number;
 }
 
-/** Measures every head at END on a task: its effect by the circuit's MLPs and directly, its attention. */
+/**
+ * Measures every head at END on a task: its effect by the circuit's MLPs and directly, its attention.
+ * `seed` is of the bootstrap.
+ */
 export async function nodeEvidence(
   programs: NodePrograms,
   task: ContrastTask,
   circuit: Circuit,
-  options: RoundOptions = {},
+  { seed = 0, ...options }: RoundOptions & { readonly seed?: number | undefined } = {},
 ): Promise<NodeEvidence> {
   const { model } = programs;
   const { nLayer: L, nHead: H } = model.config;
@@ -68,19 +74,25 @@ export async function nodeEvidence(
     })
   );
   await runRounds(programs, task, { parts: [sweep], attentionLayers: [] }, options);
-  const { data: scores } = sweep.matrix(model.config, 0).scores;
+  const matrix = sweep.matrix(model.config, seed);
   const { memory, signal } = options;
   const { attn_mean: mean } = await attentionPatterns(model, task, { heads: [], memory, signal });
   const T = task.goodTokens.shape[1]!;
   const { END, YY } = task.positions;
-  const perHead = (value: (layer: number, head: number) => number) => ({
-    data: Float64Array.from({ length: L * H }, (_, i) => value(Math.floor(i / H), i % H)),
-    shape: [L, H],
+  const heads = Array.from({ length: L * H }, (_, i) => i);
+  // The matrices have the MLP's column after the heads'.
+  const cell = (i: number) => Math.floor(i / H) * (H + 1) + i % H;
+  const perHead = (values: (i: number) => number | number[], ...last: number[]) => ({
+    data: Float64Array.from(heads.flatMap(values)),
+    shape: [L, H, ...last],
   });
+  const { scores, sd, interval } = matrix;
   return {
     circuit,
-    effects: perHead((layer, head) => scores[layer * (H + 1) + head]!),
-    attention: perHead((layer, head) => mean!.data[((layer * H + head) * T + END) * T + YY]!),
+    effects: perHead((i) => scores.data[cell(i)]!),
+    sd: perHead((i) => sd.data[cell(i)]!),
+    interval: perHead((i) => [...interval.data.subarray(2 * cell(i), 2 * cell(i) + 2)], 2),
+    attention: perHead((i) => mean!.data[(i * T + END) * T + YY]!),
     length: T,
   };
 }
@@ -91,7 +103,10 @@ export async function nodeEvidence(
  *
  * @throws {NeuriteError} E-CIRCUIT when there is no such node.
  */
-export function choosePcaNodes(given: Partial<PcaNodes>, evidence: NodeEvidence): PcaNodes {
+export function choosePcaNodes(
+  given: Partial<PcaNodes>,
+  evidence: Omit<NodeEvidence, "sd" | "interval">,
+): PcaNodes {
   const { circuit, effects, attention, length } = evidence;
   const H = effects.shape[1]!;
   const { heads, mlps } = circuitRoles(circuit.edges);
@@ -121,12 +136,33 @@ function missing(option: string, is: string): never {
 }
 
 /**
- * Nodes by name, as options give them: `a7.h10`, `a7.h8`, `m8`.
+ * The names of the nodes that need no search: those that are given and, on the paper's model, the
+ * paper's for the rest. Beside another head than the paper's its control says nothing and is left out.
+ */
+export function settledPcaNames(
+  given: { readonly [node in keyof PcaNodes]?: string | undefined },
+  { isPaperModel }: { readonly isPaperModel: boolean },
+): PcaNodeNames {
+  const { mlp } = PAPER_PCA_NODES;
+  const usual: PcaNodeNames = !isPaperModel
+    ? {}
+    : given.head === undefined
+    ? PAPER_PCA_NODES
+    : { mlp };
+  const head = given.head ?? usual.head;
+  const control = given.control ?? usual.control;
+  const own = given.mlp ?? usual.mlp;
+  return { ...(head && { head }), ...(control && { control }), ...(own && { mlp: own }) };
+}
+
+/**
+ * Nodes by name: `a7.h10`, `a7.h8`, `m8`.
  *
- * @throws {NeuriteError} E-CIRCUIT for a name that is none of this model's, or not of that kind.
+ * @throws {NeuriteError} E-CIRCUIT for a name that is none of this model's, or not of that kind, and for
+ * a control that is the head.
  */
 export function namedPcaNodes(
-  names: { readonly [name in keyof PcaNodes]?: string | undefined },
+  names: PcaNodeNames,
   config: Pick<ModelConfig, "nLayer" | "nHead">,
 ): Partial<PcaNodes> {
   const headOf = (option: string, name: string | undefined) => {
@@ -137,7 +173,11 @@ export function namedPcaNodes(
   const head = headOf("--head", names.head);
   const control = headOf("--control", names.control);
   if (head && control && nodeName(head) === nodeName(control)) {
-    return otherKind("--control", names.control!, "another head than --head");
+    return otherKind(
+      "--control",
+      names.control!,
+      `another head than --head ${nodeName(head)}`,
+    );
   }
   const mlp = names.mlp === undefined ? undefined : parseNode(names.mlp, config);
   if (mlp && mlp.kind !== "mlp") return otherKind("--mlp", names.mlp!, "an MLP, such as m2");

@@ -15,6 +15,7 @@ import {
   type NodeEvidence,
   nodeEvidence,
   type PcaNodes,
+  settledPcaNames,
 } from "./pca_nodes.ts";
 
 const CONFIG = { nLayer: 4, nHead: 4 };
@@ -35,7 +36,7 @@ const CIRCUIT = circuitOf("a1.h2@END->m3@END", "a2.h1@END->m2@END", "m2@END->log
 function evidence(
   effects: Record<number, number>,
   attention: Record<number, number>,
-): NodeEvidence {
+): Omit<NodeEvidence, "sd" | "interval"> {
   const filled = (values: Record<number, number>) =>
     hostArray(Float64Array.from({ length: 16 }, (_, i) => values[i] ?? 0.001), [4, 4]);
   return {
@@ -71,6 +72,31 @@ Deno.test("choosePcaNodes() refuses when no head of the circuit looks at YY", ()
   });
 });
 
+Deno.test("settledPcaNames() fills in the paper's nodes on its model alone", () => {
+  const paper = { isPaperModel: true };
+  assert.deepEqual(settledPcaNames({}, { isPaperModel: false }), {});
+  assert.deepEqual(settledPcaNames({}, paper), { head: "a7.h10", control: "a7.h8", mlp: "m8" });
+  assert.deepEqual(settledPcaNames({ head: "a5.h1" }, paper), { head: "a5.h1", mlp: "m8" });
+  assert.deepEqual(settledPcaNames({ control: "a7.h1" }, paper), {
+    head: "a7.h10",
+    control: "a7.h1",
+    mlp: "m8",
+  });
+});
+
+Deno.test("namedPcaNodes() refuses a control that is the head, given or the paper's", () => {
+  const sizes = { nLayer: 12, nHead: 12 };
+  const refused = {
+    code: "E-CIRCUIT",
+    message:
+      /^Cannot use node "a7\.h10": not what --control takes, expected another head than .*10$/,
+  };
+  const both = { head: "a7.h10", control: "a7.h10" };
+  assert.throws(() => namedPcaNodes(both, sizes), refused);
+  const settled = settledPcaNames({ control: "a7.h10" }, { isPaperModel: true });
+  assert.throws(() => namedPcaNodes(settled, sizes), refused);
+});
+
 Deno.test("nodeEvidence() measures each head's effect and attention on the prompts", async () => {
   await using device = openReference();
   await using model = await loadModel(MODEL, device);
@@ -86,4 +112,15 @@ Deno.test("nodeEvidence() measures each head's effect and attention on the promp
   const at = (layer: number, head: number) => found.effects.data[4 * layer + head]!;
   assert.ok(at(1, 2) < 5 * Math.min(at(1, 0), at(3, 3)), `${found.effects.data}`);
   assert.ok(found.attention.data.every((value) => value > 0 && value < 1));
+  assert.deepEqual([found.sd.shape, found.interval.shape], [[4, 4], [4, 4, 2]]);
+  found.effects.data.forEach((effect, i) => {
+    const [low, high] = [found.interval.data[2 * i]!, found.interval.data[2 * i + 1]!];
+    assert.ok(low <= effect && effect <= high, `${low} to ${high} around ${effect}`);
+    // No two of three values are further apart than twice their standard deviation.
+    const sd = found.sd.data[i]!;
+    assert.ok(high - low <= 2 * sd + 1e-15, `${high - low} with sd ${sd}`);
+  });
+  const strongest = 4 * 1 + 2;
+  const [low, high] = found.interval.data.subarray(2 * strongest, 2 * strongest + 2);
+  assert.ok(low! < high!, `${low} to ${high}`);
 });

@@ -4,16 +4,18 @@
  * @module
  */
 import type { WeightedEdge } from "../graph/circuit.ts";
+import { percentileInterval, resampledMeans } from "../task/bootstrap.ts";
 import { type ContrastTask, taskSize } from "../task/contrast_task.ts";
 import { patchedProbabilities } from "../patch/patched_answers.ts";
 import type { CircuitNode } from "../graph/nodes.ts";
 import { placeName } from "../graph/nodes.ts";
 import { type Edge, edgeName, PatchPlan } from "../graph/patch_plan.ts";
+import { placeRows } from "./prompt_runs.ts";
 import type { RoundContext, RoundPart } from "./rounds.ts";
 import { routesAbove } from "../graph/routes.ts";
 import { effectsBySender } from "./score_matrix.ts";
 import { type SweepContext, sweepInto } from "./sweeps.ts";
-import { signedSums } from "../task/year_metrics.ts";
+import { meanAndSd, signedSums } from "../task/year_metrics.ts";
 
 /**
  * The change of each prompt's probability difference when one edge alone takes its sender's patch-run
@@ -53,20 +55,28 @@ export async function edgeEffects(
 
 /** What each edge carries over all prompts, gathered over rounds. */
 export class EdgeWeights implements RoundPart {
-  readonly #means = new Map<string, number>();
+  readonly #effects: ReadonlyMap<string, Float64Array>;
 
-  constructor(readonly task: ContrastTask, readonly edges: readonly Edge[]) {}
+  constructor(readonly task: ContrastTask, readonly edges: readonly Edge[]) {
+    const N = taskSize(task);
+    this.#effects = new Map(edges.map((edge) => [edgeName(edge), new Float64Array(N)]));
+  }
 
   async run(context: RoundContext): Promise<void> {
     for (const [name, values] of await edgeEffects(context, this.edges)) {
-      const sum = values.reduce((a, b) => a + b, 0);
-      this.#means.set(name, (this.#means.get(name) ?? 0) + sum / taskSize(this.task));
+      placeRows(this.#effects.get(name)!, values, context.round);
     }
   }
 
-  /** The edges with their mean effects. */
-  weighed(): WeightedEdge[] {
-    return this.edges.map((edge) => ({ ...edge, weight: this.#means.get(edgeName(edge))! }));
+  /** The edges with their mean effects; `seed` is of the bootstrap. */
+  weighed(seed: number): WeightedEdge[] {
+    const effects = this.edges.map((edge) => this.#effects.get(edgeName(edge))!);
+    const draws = resampledMeans(effects, { seed });
+    return this.edges.map((edge, index) => {
+      const { mean, sd } = meanAndSd(effects[index]!);
+      const { low, high } = percentileInterval(draws[index]!);
+      return { ...edge, weight: mean, weightSd: sd, weightInterval: [low, high] };
+    });
   }
 }
 

@@ -5,13 +5,18 @@
  * @module
  */
 import type { ForwardOptions } from "../../model/forward/forward.ts";
-import { type ContrastTask, taskRows, taskSize } from "../task/contrast_task.ts";
+import type { Model } from "../../model/model.ts";
+import { type ContrastTask, taskRows } from "../task/contrast_task.ts";
+import { checkFinite } from "../task/check_finite.ts";
 import { measure, type PromptMeasures } from "../task/measures.ts";
 import type { NodePrograms } from "../patch/node_programs.ts";
 import { type CacheRequest, cacheRun, type RunCache } from "../patch/run_cache.ts";
 
-/** Prompts of one round: their caches at GPT-2 small's shape stay under a gigabyte. */
-const PROMPTS_A_ROUND = 512;
+/** More prompts a round bring nothing. */
+const MOST_PROMPTS = 512;
+
+/** What the two runs of a round may keep together. */
+const KEPT_BYTES = 2 ** 30;
 
 /** One round's prompts. */
 export interface PromptRuns {
@@ -29,7 +34,7 @@ export interface PromptRuns {
 
 /** How the runs are made. */
 export interface PromptRunOptions extends Pick<ForwardOptions, "memory" | "signal"> {
-  /** @default {512} */
+  /** @default 512, or fewer where the runs of long prompts would keep over a gigabyte. */
   readonly promptsARound?: number | undefined;
   /** Told after each round how many prompts are done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -47,10 +52,10 @@ export async function* promptRuns(
   request: Omit<CacheRequest, "positions">,
   options: PromptRunOptions = {},
 ): AsyncGenerator<PromptRuns> {
-  const { promptsARound = PROMPTS_A_ROUND, onProgress, ...run } = options;
+  const { model } = programs;
+  const { promptsARound = promptsThatFit(model, task, request), onProgress, ...run } = options;
   const order = rowsByBadPrompt(task);
   const wanted = { ...request, positions: task.positions };
-  const { model } = programs;
   for (let start = 0; start < order.length; start += promptsARound) {
     run.signal?.throwIfAborted();
     const rows = order.slice(start, start + promptsARound);
@@ -59,15 +64,26 @@ export async function* promptRuns(
     const bad = await cacheRun(model, part.badTokens, wanted, run);
     const { logProbs } = await programs.answers(good.final, part.labelIds);
     const probabilities = logProbs.map(Math.exp);
+    checkFinite(model, probabilities, part.labelIds.length);
     const baseline = measure(part, probabilities);
     yield { rows, task: part, good, bad, probabilities, baseline };
     onProgress?.(start + rows.length, order.length);
   }
 }
 
-/** Rounds that {@linkcode promptRuns} takes. */
-export function roundCount(task: ContrastTask, promptsARound = PROMPTS_A_ROUND): number {
-  return Math.ceil(taskSize(task) / promptsARound);
+/** How many prompts a round can keep of a task's good and bad runs. */
+export function promptsThatFit(
+  { config }: Pick<Model, "config">,
+  task: ContrastTask,
+  { attentionLayers, neuronLayers = [] }: Omit<CacheRequest, "positions">,
+): number {
+  const { nLayer, nHead, dHead, dModel, dMlp } = config;
+  const T = task.goodTokens.shape[1]!;
+  const width = nHead * dHead;
+  const twice = nLayer * (2 * dModel + width) + attentionLayers.length * (dModel + width) + dModel;
+  const floats = 2 * twice + dModel + 2 * T * width * attentionLayers.length +
+    neuronLayers.length * dMlp;
+  return Math.min(MOST_PROMPTS, Math.max(1, Math.floor(KEPT_BYTES / (2 * 4 * floats))));
 }
 
 /** Row numbers with equal bad prompts side by side, otherwise in the task's order. */

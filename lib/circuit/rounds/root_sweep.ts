@@ -7,7 +7,7 @@
 import { FinalUpdates, mostPromptsHeld } from "../patch/final_updates.ts";
 import { allSenders, LOGITS_PLACE } from "../graph/nodes.ts";
 import type { HeadNode } from "../graph/routes.ts";
-import { headColumns } from "../patch/run_cache.ts";
+import { headColumns } from "../patch/elements.ts";
 import { effectsBySender } from "./score_matrix.ts";
 import { type SenderEffects, type SweepContext, sweepInto } from "./sweeps.ts";
 import { signedSums } from "../task/year_metrics.ts";

@@ -12,7 +12,7 @@ import {
   type PromptRunOptions,
   type PromptRuns,
   promptRuns,
-  roundCount,
+  promptsThatFit,
 } from "./prompt_runs.ts";
 import type { CacheRequest } from "../patch/run_cache.ts";
 import type { SweepContext } from "./sweeps.ts";
@@ -57,8 +57,10 @@ export async function runRounds(
   { parts, ...request }: RoundRequest,
   options: RoundOptions = {},
 ): Promise<Baseline> {
-  const { onPart, ...run } = options;
-  const total = parts.length * roundCount(task, run.promptsARound);
+  const { onPart, promptsARound = promptsThatFit(programs.model, task, request), ...rest } =
+    options;
+  const run = { ...rest, promptsARound };
+  const total = parts.length * Math.ceil(taskSize(task) / promptsARound);
   const probabilities = new Float64Array(taskSize(task) * task.labelIds.length);
   let done = 0;
   for await (const round of promptRuns(programs, task, request, run)) {

@@ -19,8 +19,11 @@ import { type Channel, type Edge, PatchPlan } from "../graph/patch_plan.ts";
 import { circuitRoles, routesAbove, upperEdges } from "../graph/routes.ts";
 import { signedSums } from "../task/year_metrics.ts";
 
-/** Rows of a sweep evaluated at once: bounds its memory at a few hundred MB for GPT-2 small. */
+/** Rows of a sweep evaluated at once: a hundred MB of residuals for GPT-2 small. */
 const MOST_ROWS = 2048;
+
+/** Answers of a sweep evaluated at once, rows times labels. */
+const MOST_ANSWERS = 2 ** 21;
 
 /** What sweeps need besides the circuit. */
 export interface SweepContext {
@@ -76,7 +79,7 @@ export async function sweepInto(
     .filter((sender) => reached(sender).length > 0);
   const N = baseline.length;
   const C = task.labelIds.length;
-  const most = Math.max(1, Math.floor(MOST_ROWS / N));
+  const most = Math.max(1, Math.floor(Math.min(MOST_ROWS, MOST_ANSWERS / C) / N));
   const effects = new Float64Array(reaching.length * N);
   for (const group of Map.groupBy(reaching, (sender) => reached(sender).length).values()) {
     const from = { node: STAND_IN, position };

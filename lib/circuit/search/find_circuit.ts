@@ -6,7 +6,7 @@
  * @module
  */
 import type { Circuit, WeightedEdge } from "../graph/circuit.ts";
-import { type ContrastTask, taskRows, taskSize } from "../task/contrast_task.ts";
+import { type ContrastTask, searchRows, taskSize } from "../task/contrast_task.ts";
 import { edgeEffects } from "../rounds/edge_weights.ts";
 import type { NodePrograms } from "../patch/node_programs.ts";
 import {
@@ -38,9 +38,6 @@ export interface FindOptions extends PromptRunOptions {
 
 /** The default of {@linkcode FindOptions.threshold}: the paper's weakest heads move about as much. */
 export const DEFAULT_THRESHOLD = 0.02;
-
-/** Prompts that a search looks at: as many as the paper's sweeps. */
-const SEARCH_PROMPTS = 490;
 
 const LOGITS: CircuitNode = { kind: "logits" };
 const at = (node: CircuitNode, position: Position): Place => ({ node, position });
@@ -143,7 +140,7 @@ function connected(edges: readonly Edge[]): Edge[] {
 }
 
 /**
- * Finds a circuit for a task, on its first 490 prompts, and weighs its edges. Without a node above the
+ * Finds a circuit for a task, on at most 490 of its prompts, and weighs its edges. Without a node above the
  * threshold the circuit has no edges.
  *
  * @throws {NeuriteError} as {@linkcode promptRuns}.
@@ -154,8 +151,8 @@ export async function findCircuit(
   options: FindOptions = {},
 ): Promise<Circuit> {
   const { threshold = DEFAULT_THRESHOLD, onSweep = () => {}, ...run } = options;
-  const count = Math.min(taskSize(task), SEARCH_PROMPTS);
-  const part = taskRows(task, Array.from({ length: count }, (_, n) => n));
+  const part = searchRows(task);
+  const count = taskSize(part);
   const searching = async <T>(
     attentionLayers: readonly number[],
     search: (search: Search) => Promise<T>,

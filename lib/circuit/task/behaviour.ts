@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { resolve } from "node:path";
 import type { HostArray } from "../../array.ts";
-import { cannot } from "../../errors.ts";
 import { type ForwardOptions, runWithHooks } from "../../model/forward/forward.ts";
 import type { Model } from "../../model/model.ts";
 import type { ForwardRun } from "../../model/witness.ts";
+import { checkFinite } from "./check_finite.ts";
 import type { ContrastTask } from "./contrast_task.ts";
 import { measure, type PromptMeasures } from "./measures.ts";
 
@@ -66,23 +65,4 @@ export async function taskBehaviour(
     ...measure(task, probabilities),
     forward: { tokens: task.goodTokens, options: request, results },
   };
-}
-
-/** A mean over NaN says nothing, and no figure can show it. */
-function checkFinite(model: Model, probabilities: Float64Array, labels: number): void {
-  const spoilt = new Set<number>();
-  probabilities.forEach((p, i) => {
-    if (!Number.isFinite(p)) spoilt.add(Math.floor(i / labels));
-  });
-  if (spoilt.size === 0) return;
-  throw cannot("E-CHECKPOINT", {
-    do: "measure",
-    thing: resolve(model.directory),
-    is: `${spoilt.size} of ${
-      probabilities.length / labels
-    } prompts with probabilities that are NaN`,
-    expected: "numbers",
-    hint:
-      "weights that are NaN or infinite do this, and a warning names them: fetch the model again",
-  });
 }

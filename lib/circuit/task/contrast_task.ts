@@ -69,7 +69,7 @@ export function yearTask(
 /**
  * Labelled pairs as a task; YY is the first position at which every pair differs.
  *
- * @throws {NeuriteError} E-PROMPTS when the pairs first differ at different positions.
+ * @throws {NeuriteError} E-PROMPTS when the pairs first differ at different positions, or at the last.
  */
 export function labelTask(pairs: LabelPairs): ContrastTask {
   const { goodTokens, badTokens, labelTokenIds, labelSigns } = pairs;
@@ -89,12 +89,22 @@ export function labelTask(pairs: LabelPairs): ContrastTask {
       hint: "give pairs that differ at one common position, such as the name or number asked about",
     });
   }
+  const first = firsts[0]!;
+  if (first < 0 || first === T - 1) {
+    throw cannot("E-PROMPTS", {
+      do: "contrast",
+      thing: "prompts",
+      is: first < 0 ? "pairs that are the same" : "pairs that differ at their last token alone",
+      expected: "pairs that differ before their last token",
+      hint: "the answer is read at the last token, so what decides it must stand earlier",
+    });
+  }
   return {
     goodTokens,
     badTokens,
     labelIds: labelTokenIds.data,
     signs: Int8Array.from(labelSigns.data),
-    positions: { END: T - 1, YY: firsts[0]! },
+    positions: { END: T - 1, YY: first },
   };
 }
 
@@ -131,4 +141,17 @@ export function taskSize(task: ContrastTask): number {
 /** Whether the labels are the hundred years, which collated matrices and sharpness need. */
 export function asksYears(task: ContrastTask): task is ContrastTask & { readonly YY: Int32Array } {
   return task.YY !== undefined && task.labelIds.length === YEARS;
+}
+
+/** Prompts that a search looks at: as many as the paper's sweeps. */
+export const SEARCH_PROMPTS = 490;
+
+/**
+ * The prompts of a task that a search looks at: at most {@linkcode SEARCH_PROMPTS}, evenly spaced, so
+ * that a file sorted by label or year is seen whole.
+ */
+export function searchRows(task: ContrastTask): ContrastTask {
+  const N = taskSize(task);
+  const count = Math.min(N, SEARCH_PROMPTS);
+  return taskRows(task, Array.from({ length: count }, (_, i) => Math.floor(i * N / count)));
 }

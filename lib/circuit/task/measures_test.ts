@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { labelTask } from "./contrast_task.ts";
+import { labelTask, searchRows, taskSize } from "./contrast_task.ts";
 import { measure, summarize, summarizeBeside, summarizeTests } from "./measures.ts";
 
 const ints = (values: number[], shape: number[]) => ({ data: Int32Array.from(values), shape });
@@ -70,4 +70,32 @@ Deno.test("labelTask() refuses pairs that differ first at different positions", 
     code: "E-PROMPTS",
     message: /prompt 1.*first differs at position 0, expected position 1/,
   });
+});
+
+Deno.test("labelTask() refuses pairs that differ at the last token alone, or not at all", () => {
+  const pairs = (bad: number[]) => ({
+    goodTokens: ints([1, 2, 3], [1, 3]),
+    badTokens: ints(bad, [1, 3]),
+    labelTokenIds: ints([2, 4], [2]),
+    labelSigns: ints([1, -1], [1, 2]),
+  });
+  assert.throws(() => labelTask(pairs([1, 2, 4])), {
+    code: "E-PROMPTS",
+    message: /last token alone/,
+  });
+  assert.throws(() => labelTask(pairs([1, 2, 3])), { code: "E-PROMPTS", message: /are the same/ });
+});
+
+Deno.test("searchRows() takes evenly spaced prompts of a long task and all of a short one", () => {
+  const task = (N: number) =>
+    labelTask({
+      goodTokens: { data: Int32Array.from({ length: 3 * N }, (_, i) => i), shape: [N, 3] },
+      badTokens: { data: new Int32Array(3 * N).fill(-1), shape: [N, 3] },
+      labelTokenIds: ints([2, 4], [2]),
+      labelSigns: { data: new Int32Array(2 * N).fill(1), shape: [N, 2] },
+    });
+  assert.equal(taskSize(searchRows(task(97))), 97);
+  const { goodTokens } = searchRows(task(980));
+  const firsts = [0, 1, 2].map((row) => goodTokens.data[3 * row]);
+  assert.deepEqual([goodTokens.shape[0], ...firsts], [490, 0, 6, 12]);
 });

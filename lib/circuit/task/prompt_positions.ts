@@ -6,6 +6,8 @@ import type { PositionIndex } from "../patch/run_cache.ts";
 export interface PlacedPrompts {
   /** i32 `[N, T]`. */
   readonly goodTokens: HostArray<Int32Array>;
+  /** i32 `[N, T]`. */
+  readonly badTokens: HostArray<Int32Array>;
   /** i32 `[N]`. */
   readonly YY: HostArray<Int32Array>;
   /** i32 `[100]`. */
@@ -13,22 +15,30 @@ export interface PlacedPrompts {
 }
 
 /**
- * END, the last position, and YY, the first at which every prompt holds the token of its own start
- * year (design section 8).
+ * END, the last position, and YY, the first before it at which every good prompt holds the token of
+ * its own start year and its bad prompt another token (design section 8). Both halves are needed: a
+ * series of years may hold the token earlier, where the runs do not differ and patching changes
+ * nothing. `yearPosition` of lib/text is the same rule; the two rooms do not import each other.
  *
  * @throws {NeuriteError} E-PROMPTS when the prompts have no such position in common.
  */
-export function promptPositions({ goodTokens, YY, yearTokenIds }: PlacedPrompts): PositionIndex {
+export function promptPositions(
+  { goodTokens, badTokens, YY, yearTokenIds }: PlacedPrompts,
+): PositionIndex {
   const [N, T] = goodTokens.shape as [number, number];
-  const holdsYear = (position: number) =>
-    YY.data.every((yy, n) => goodTokens.data[n * T + position] === yearTokenIds.data[yy]);
-  const positions = Array.from({ length: T - 1 }, (_, position) => position).filter(holdsYear);
-  if (positions.length > 0) return { END: T - 1, YY: positions[0]! };
+  const serves = (position: number) =>
+    YY.data.every((year, row) => {
+      const token = goodTokens.data[row * T + position];
+      return token === yearTokenIds.data[year] && token !== badTokens.data[row * T + position];
+    });
+  const position = Array.from({ length: T - 1 }, (_, t) => t).findIndex(serves);
+  if (position >= 0) return { END: T - 1, YY: position };
   throw cannot("E-PROMPTS", {
     do: "find the start year in",
     thing: "good_tokens",
-    is: `no position at which all ${N} prompts hold their own start year`,
-    expected: "prompts with the start year at one position",
-    hint: "see docs/circuit_discovery.md for the arrays of a prompt file",
+    is: `no position at which all ${N} good prompts, and no bad one, hold their own start year`,
+    expected:
+      "prompts with the start year at one position, and another token there in the bad ones",
+    hint: "see docs/prompts.md for the arrays of a prompt file",
   });
 }

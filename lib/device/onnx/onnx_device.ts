@@ -23,17 +23,17 @@ const MIB = 2 ** 20;
 const SCRATCH_VALUES = 5;
 
 /**
- * Scratch memory of the sessions kept: the two of a forward pass. Compiling a model again costs less
- * than can be measured beside running it, and the runtime holds about twice what this counts.
+ * Scratch memory of the sessions kept: the one of the unembedding with those of single nodes, which
+ * sweeps run in turn. The runtime holds up to twice what this counts.
  */
-const SCRATCH_BYTES = 128 * MIB;
+const SCRATCH_BYTES = 256 * MIB;
 
 /**
  * How much a chunk of rows may hold. On one thread, a GPT-2-small block of 32 x 128 tokens in chunks of
  * 6 to 12 MiB takes 0.87 of the processor time of the whole batch at once, 0.76 under WebAssembly. The
  * logits want more rows, because each chunk reads all of W_U.
  */
-const CHUNK_LIMITS: ChunkLimits = { valueBytes: 12 * MIB, logitBytes: 64 * MIB };
+const CHUNK_LIMITS: ChunkLimits = { valueBytes: 12 * MIB, logitBytes: 32 * MIB };
 
 const LATIN1 = new TextDecoder("latin1");
 

@@ -84,14 +84,23 @@ export function shapeInChunk({ split }: Stage, value: Value, units: number): rea
   return [first / split.units * units, ...rest];
 }
 
-/** How many units a chunk of a stage takes, as even as can be. */
+/** A quarter more chunks than are needed at least, if they are all of one size. */
+const EVEN_CHUNKS = 1.25;
+
+/**
+ * How many units a chunk of a stage takes. Chunks of one size share one compiled model and its scratch
+ * memory, so a few more chunks are taken where that makes them equal; else they are as even as can be.
+ */
 export function unitsPerChunk(stage: Stage, limits: ChunkLimits): number {
   const { units } = stage.split;
   const widest = widestValue(stage) / units;
   const logits = widestLogits(stage) / units;
   const most = Math.min(limits.valueBytes / widest, limits.logitBytes / logits, units);
-  const chunks = Math.ceil(units / Math.max(1, Math.floor(most)));
-  return Math.ceil(units / chunks);
+  const least = Math.ceil(units / Math.max(1, Math.floor(most)));
+  for (let chunks = least; chunks <= EVEN_CHUNKS * least; chunks++) {
+    if (units % chunks === 0) return units / chunks;
+  }
+  return Math.ceil(units / least);
 }
 
 /** Bytes of the largest value that a chunk makes. */

@@ -6,17 +6,16 @@
 import type { Device } from "../../device/device.ts";
 import { cannot } from "../../errors.ts";
 import type { Tokens } from "../../model/tokens.ts";
-import type { ExactSums } from "./exact_sums.ts";
-import { finishPass } from "./finish.ts";
-import { type Defects, PairResult } from "./pair_result.ts";
+import { type Correlations, finishRun } from "./finish_run.ts";
 import { type CorrelationPlan, planCorrelation } from "./plan.ts";
 import type { Rotation } from "./rotation.ts";
-import { sideOf, type Similarity } from "./similarity.ts";
+import type { Similarity } from "./similarity.ts";
 import type { NeuronSource } from "./sources.ts";
-import { streamSums } from "./stream_sums.ts";
-import { type Baseline, type StreamKind, streamsOf } from "./streams.ts";
-import { baseName, COUNT, SQUARES } from "./sum_names.ts";
+import { type StreamOptions, streamSums } from "./stream_sums.ts";
+import { type Baseline, streamsOf } from "./streams.ts";
 import { TokenBlocks } from "./token_blocks.ts";
+
+export type { Correlations };
 
 /** What {@linkcode correlateNeurons} is asked. */
 export interface CorrelateOptions {
@@ -39,17 +38,6 @@ export interface CorrelateOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after each block with blocks done and in all passes. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-}
-
-/** What {@linkcode correlateNeurons} finds. */
-export interface Correlations {
-  readonly pairs: readonly PairResult[];
-  /** Positions that counted. */
-  readonly kept: number;
-  /** Neurons of the first model without a similarity. */
-  readonly defects: Defects;
-  /** Whether all sums stayed in the range where the order of blocks cannot change a bit. */
-  readonly exact: boolean;
 }
 
 /** What is summed when nobody says: one batch of the original has 24 x 511 tokens. */
@@ -93,8 +81,35 @@ export function planRun(
   return { ...plan, blocks };
 }
 
-function baselineCount(streams: readonly StreamKind[], rotation: Rotation | undefined): number {
-  return streams.length > 1 ? 1 : rotation?.draws ?? 0;
+/** What the sums of any pass of a run are made from. */
+export type RunStream = Omit<StreamOptions, "tiles" | "identity" | "range" | "begun">;
+
+/**
+ * The models, blocks and settings that every pass of a run shares.
+ *
+ * @throws {NeuriteError} E-TOKENS when no position is kept.
+ */
+export function runStream(
+  device: Device,
+  { models, tokens, blocks, options }: {
+    models: CorrelationModels;
+    tokens: Tokens;
+    blocks: TokenBlocks;
+    options: CorrelateOptions;
+  },
+): RunStream {
+  if (!blocks.firstKept()) throw nothingKept(tokens, options.dropped);
+  const { similarity, baseline, rotation, above = 0, seed = 0, signal } = options;
+  return {
+    device,
+    base: models.base,
+    partners: models.partners,
+    blocks,
+    covariance: baseline === "rotation" && rotation !== undefined,
+    above: similarity === "jaccard" ? above : undefined,
+    seed,
+    signal,
+  };
 }
 
 /**
@@ -133,63 +148,16 @@ export async function correlateNeurons(
   tokens: Tokens,
   options: CorrelateOptions,
 ): Promise<Correlations> {
-  const { base, partners } = models;
-  const { similarity = "pearson", baseline = "none", above = 0, seed = 0, signal } = options;
+  const { similarity = "pearson", baseline = "none" } = options;
   const { passes, blocks } = planRun(models, tokens, options);
-  if (!blocks.firstKept()) throw nothingKept(tokens, options.dropped);
+  const stream = runStream(device, { models, tokens, blocks, options });
   const rotation = baseline === "rotation" ? options.rotation : undefined;
-  const count = baselineCount(streamsOf(baseline), rotation);
-  const results = partners.map((partner) => new PairResult(partner.label, [base, partner], count));
-  const defects: Defects = { dead: 0, nonFinite: 0 };
-  let [done, kept, exact] = [0, 0, true];
-  const seen = new Set<number>();
-  for (const tiles of passes) {
-    const sums = await streamSums({
-      device,
-      base,
-      partners,
-      blocks,
-      tiles,
-      covariance: rotation !== undefined,
-      above: similarity === "jaccard" ? above : undefined,
-      seed,
-      identity: "",
-      signal,
-      onBlock: () => options.onProgress?.(++done, passes.length * blocks.count),
-    });
-    kept = sums.get(COUNT).data[0]!;
-    exact &&= sums.isExact(SQUARES);
-    countDefects(sums, { layers: layersOf(tiles), seen, similarity, defects });
-    await finishPass(sums, { device, tiles, similarity, rotation, results });
-  }
-  return { pairs: results, kept, defects, exact };
-}
-
-function layersOf(tiles: CorrelationPlan["passes"][number]): Set<number> {
-  return new Set(
-    tiles.flatMap(({ group: { from, to } }) =>
-      Array.from({ length: to - from }, (_, i) => from + i)
-    ),
+  let done = 0;
+  const onBlock = () => options.onProgress?.(++done, passes.length * blocks.count);
+  return await finishRun(
+    { device, ...models, passes, similarity, baseline, rotation },
+    (tiles) => streamSums({ ...stream, tiles, identity: "", onBlock }),
   );
-}
-
-/** Counts the first model's neurons without a similarity, a layer once. */
-function countDefects(
-  sums: ExactSums,
-  { layers, seen, similarity, defects }: {
-    layers: ReadonlySet<number>;
-    seen: Set<number>;
-    similarity: Similarity;
-    defects: Defects;
-  },
-): void {
-  for (const layer of layers) {
-    if (seen.has(layer)) continue;
-    seen.add(layer);
-    const { dead, nonFinite } = sideOf(sums, baseName(layer), similarity);
-    defects.dead += dead;
-    defects.nonFinite += nonFinite;
-  }
 }
 
 function nothingKept({ shape }: Tokens, dropped: ReadonlySet<number>) {

@@ -10,9 +10,14 @@ import { addOnGrid, EXACT_LIMIT } from "./grid.ts";
 /** An array of sums. */
 export type SumArray = HostArray<Float64Array>;
 
-const SUM = "sum:";
-const CONSTANT = "constant:";
-const BLOCKS = "blocks";
+/** Before the name of a sum, as a file has it. */
+export const SUM = "sum:";
+
+/** Before the name of an array given to {@linkcode ExactSums.fix}. */
+export const CONSTANT = "constant:";
+
+/** The array of blocks, int32 `[ranges, 2]`. */
+export const BLOCKS = "blocks";
 
 /**
  * Sums over some blocks of a run. Every sum is on the grid of `grid.ts`, so the sums of all blocks are
@@ -55,8 +60,14 @@ export class ExactSums {
     addOnGrid(sum.data, values);
   }
 
-  /** Keeps an array that every part of the run must have bit for bit, such as the shift. */
+  /**
+   * Keeps an array that every part of the run must have bit for bit, such as the shift.
+   *
+   * @throws {NeuriteError} E-SHARD when another one of that name is kept.
+   */
   fix(name: string, data: Float64Array): void {
+    const own = this.#constants.get(name)?.data;
+    if (own && !isSame(own, data)) throw badState(this.identity, `parts with different "${name}"`);
     this.#constants.set(name, { data, shape: [data.length] });
   }
 
@@ -157,10 +168,10 @@ export class ExactSums {
     }
     const isFirst = this.#constants.size === 0 && this.#blocks.size === 0;
     for (const [name, { data }] of part.#constants) {
-      const own = this.#constants.get(name)?.data;
-      const isSame = own ? own.every((x, i) => Object.is(x, data[i])) : isFirst;
-      if (!isSame) throw badState(this.identity, `parts with different "${name}"`);
-      this.#constants.set(name, { data, shape: [data.length] });
+      if (!isFirst && !this.#constants.has(name)) {
+        throw badState(this.identity, `parts with different "${name}"`);
+      }
+      this.fix(name, data);
     }
     // A share of no block has no sums yet.
     if (part.#blocks.size === 0) return;
@@ -176,6 +187,10 @@ export class ExactSums {
       this.add(name, shape, data);
     }
   }
+}
+
+function isSame(one: Float64Array, other: Float64Array): boolean {
+  return one.length === other.length && one.every((x, i) => Object.is(x, other[i]));
 }
 
 function held(arrays: ReadonlyMap<string, SumArray>, name: string): SumArray {

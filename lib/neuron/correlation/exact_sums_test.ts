@@ -3,9 +3,13 @@ import fc from "fast-check";
 import { encodeSafetensors } from "../../store/format/safetensors.ts";
 import { ExactSums } from "./exact_sums.ts";
 
-function part(identity: string, blocks: Readonly<Record<number, number>>): ExactSums {
+function part(
+  identity: string,
+  blocks: Readonly<Record<number, number>>,
+  shift = 0.1,
+): ExactSums {
   const sums = new ExactSums(identity);
-  sums.fix("shift", Float64Array.of(0.1));
+  sums.fix("shift", Float64Array.of(shift));
   for (const [block, value] of Object.entries(blocks)) {
     sums.add("x", [2], Float32Array.of(value, -value / 3));
     sums.countBlock(Number(block));
@@ -41,12 +45,19 @@ Deno.test("ExactSums.merge() refuses parts when they do not belong together", ()
   const error = { name: "NeuriteError", code: "E-SHARD" };
   assert.throws(() => ExactSums.merge([part("a", { 0: 1 }), part("b", { 1: 1 })]), error);
   assert.throws(() => ExactSums.merge([part("a", { 0: 1 }), part("a", { 0: 1 })]), error);
-  const shifted = part("a", { 1: 1 });
-  shifted.fix("shift", Float64Array.of(0.2));
+  const shifted = part("a", { 1: 1 }, 0.2);
   assert.throws(() => ExactSums.merge([part("a", { 0: 1 }), shifted]), error);
   const more = part("a", { 1: 1 });
   more.add("y", [1], Float64Array.of(1));
   assert.throws(() => ExactSums.merge([part("a", { 0: 1 }), more]), error);
+});
+
+Deno.test("fix() keeps an array that is given again and refuses another", () => {
+  const sums = part("a", { 0: 1 });
+  sums.fix("shift", Float64Array.of(0.1));
+  const error = { name: "NeuriteError", code: "E-SHARD" };
+  assert.throws(() => sums.fix("shift", Float64Array.of(0.2)), error);
+  assert.throws(() => sums.fix("shift", Float64Array.of(0.1, 0.1)), error);
 });
 
 Deno.test("ExactSums.fromArrays() refuses arrays when they are no such state", () => {

@@ -47,9 +47,13 @@ export interface StreamOptions {
   readonly identity: string;
   /** The part of the blocks that is summed. @default all */
   readonly range?: readonly [start: number, end: number] | undefined;
+  /** Sums of blocks before `range`, to which those of `range` are added. @default none */
+  readonly begun?: ExactSums | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each block. */
   readonly onBlock?: (() => void) | undefined;
+  /** Awaited after each block with the sums so far, to save them. */
+  readonly onSums?: ((sums: ExactSums) => Promise<void>) | undefined;
 }
 
 /** A walk through blocks; see {@linkcode streamSums}. */
@@ -72,7 +76,7 @@ class Walk {
       Array.from({ length: to - from }, (_, i) => from + i)
     );
     this.#queue = new ProductQueue(device);
-    this.sums = new ExactSums(options.identity);
+    this.sums = options.begun ?? new ExactSums(options.identity);
   }
 
   /** Fixes shift and scale of every layer by the first block of the run, whichever part this is. */
@@ -217,6 +221,9 @@ interface Readers {
  * Runs the models of a pass over the blocks of `range` and sums their products in float32 by blocks and
  * exactly between blocks, see `grid.ts`. The sums of ranges that cover a run merge into the same bits
  * as those of one walk.
+ *
+ * @throws {NeuriteError} E-STOPPED, between blocks, when the signal says so; E-SHARD when `begun` was
+ * made with other models or on a device that computes other bits.
  */
 export async function streamSums(options: StreamOptions): Promise<ExactSums> {
   const { base, partners, blocks, tiles } = options;
@@ -236,6 +243,7 @@ export async function streamSums(options: StreamOptions): Promise<ExactSums> {
     await new Promise((resolve) => setTimeout(resolve));
     options.signal?.throwIfAborted();
     await walk.add(blocks.at(index));
+    await options.onSums?.(walk.sums);
     options.onBlock?.();
   }
   return walk.sums;

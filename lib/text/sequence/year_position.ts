@@ -14,9 +14,10 @@ export interface WrittenYears {
 }
 
 /**
- * The first position at which every good prompt holds the token of the year it writes and its bad
- * prompt another token. Both halves are needed: a series of years may hold the token earlier, and
- * prompts may differ in other words or in a century.
+ * The first position before the last at which every good prompt holds the token of the year it writes
+ * and its bad prompt another token. Both halves are needed: a series of years may hold the token
+ * earlier, and prompts may differ in other words or in a century. `promptPositions` of lib/circuit is
+ * the same rule; the two rooms do not import each other.
  *
  * @throws {NeuriteError} E-PROMPTS naming `what` when no position serves all rows.
  */
@@ -30,7 +31,7 @@ export function yearPosition(
       const token = goodTokens.data[row * T + position];
       return token === yearTokenIds.data[year] && token !== badTokens.data[row * T + position];
     });
-  const position = Array.from({ length: T }, (_, t) => t).findIndex(serves);
+  const position = Array.from({ length: T - 1 }, (_, t) => t).findIndex(serves);
   if (position >= 0) return position;
   throw cannot("E-PROMPTS", {
     do: "find the year in the prompts of",

@@ -34,6 +34,10 @@ Deno.test("yearPosition() refuses a bad prompt that is the good one", () => {
   assert.throws(() => position([[1, 120, 2]], [[1, 120, 2]], [20]), { code: "E-PROMPTS" });
 });
 
+Deno.test("yearPosition() looks before the last position, where the answer is read", () => {
+  assert.throws(() => position([[1, 2, 120]], [[1, 2, 101]], [20]), { code: "E-PROMPTS" });
+});
+
 Deno.test("yearPosition() looks for what is written, not for another year", () => {
   assert.throws(() => position([[1, 121, 2]], [[1, 101, 2]], [20]), { code: "E-PROMPTS" });
   assert.equal(position([[1, 121, 2]], [[1, 101, 2]], [21]), 1);

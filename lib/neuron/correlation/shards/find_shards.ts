@@ -1,0 +1,172 @@
+/**
+ * The finished shards of a run, checked to be all of it before any sum is read.
+ *
+ * @module
+ */
+import { basename, join, resolve } from "node:path";
+import { cannot, NeuriteError } from "../../../errors.ts";
+import { openSafetensors, type SafetensorsFile } from "../../../store/format/safetensors.ts";
+import { BLOCKS } from "../exact_sums.ts";
+import { readMarker, shardFault, type ShardMarker } from "./finished_shard.ts";
+import { factsIdentity, parseFacts, type RunFacts } from "./run_facts.ts";
+import { SHARD_FILE, shardPlace, SHARDS_FOLDER } from "./shard_place.ts";
+
+/** A shard that was found. */
+export interface FoundShard {
+  /** Its place among the shards, from 1. */
+  readonly index: number;
+  readonly count: number;
+  /** The file of its sums, absolute. */
+  readonly path: string;
+  readonly marker: ShardMarker;
+  readonly facts: RunFacts;
+  /** Its blocks, first and one past the last. */
+  readonly range: readonly [number, number];
+}
+
+/** The shards of a run in order. */
+export interface FoundShards {
+  readonly identity: string;
+  readonly facts: RunFacts;
+  readonly shards: readonly FoundShard[];
+}
+
+/**
+ * Finds the shards in the folder of a run: all of one count, each finished, all of one run, and each
+ * block of the run in one of them. Their bytes are not compared with their sha256 yet.
+ *
+ * @throws {NeuriteError} E-SHARD naming the shard that has to be computed (again) and how;
+ * E-FILE-PERMISSION.
+ */
+export async function findShards(directory: string): Promise<FoundShards> {
+  const folder = join(resolve(directory), SHARDS_FOLDER);
+  const count = await shardCount(folder);
+  const shards: FoundShard[] = [];
+  for (let index = 1; index <= count; index++) {
+    shards.push(await openShard(resolve(directory), index, count));
+  }
+  const first = shards[0]!;
+  const identity = first.marker.identity;
+  for (const shard of shards) {
+    if (shard.marker.identity === identity) continue;
+    throw badShard(
+      shard,
+      `of run ${shard.marker.identity.slice(0, 12)}`,
+      `run ${identity.slice(0, 12)} as ${basename(first.path)}: same models, tokens and options`,
+    );
+  }
+  checkCover(shards, first.facts.blocks);
+  return { identity, facts: first.facts, shards };
+}
+
+/**
+ * Reads every shard to its end and compares it with its sha256.
+ *
+ * @throws {NeuriteError} E-SHARD naming the damaged one.
+ */
+export async function verifyShards(
+  directory: string,
+  { shards }: FoundShards,
+  onShard: () => void = () => {},
+): Promise<void> {
+  for (const shard of shards) {
+    const fault = await shardFault(shardPlace(resolve(directory), shard), shard.marker);
+    if (fault !== undefined) throw badShard(shard, fault, "the bytes that were written");
+    onShard();
+  }
+}
+
+/** An error about a shard, which is to be computed again. */
+export function badShard(
+  { index, count, path }: Pick<FoundShard, "index" | "count" | "path">,
+  is: string,
+  expected: string,
+): NeuriteError {
+  return cannot("E-SHARD", {
+    do: "merge shard",
+    thing: path,
+    is,
+    expected,
+    hint:
+      `run shard ${index} again: the command of the other shards with --shard ${index}/${count}`,
+  });
+}
+
+async function shardCount(folder: string): Promise<number> {
+  const counts = new Set<number>();
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      const found = SHARD_FILE.exec(name);
+      if (found) counts.add(Number(found[2]));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const [count] = counts;
+  if (counts.size === 1 && count! >= 1) return count!;
+  const sizes = [...counts].sort((a, b) => a - b);
+  throw cannot("E-SHARD", {
+    do: "merge the shards in",
+    thing: folder,
+    is: counts.size === 0
+      ? "no finished shard"
+      : `shards of runs in ${sizes.join(" and in ")} parts`,
+    expected: "all shards of one run",
+    hint: counts.size === 0
+      ? "deno task un:correlations with --shard i/n and the same --out makes them"
+      : "move the shards of the other cut out of the folder",
+  });
+}
+
+async function openShard(directory: string, index: number, count: number): Promise<FoundShard> {
+  const place = shardPlace(directory, { index, count });
+  const shard = { index, count, path: place.sums };
+  const marker = await readMarker(place);
+  if (!marker) {
+    throw badShard(shard, "absent, unfinished or without its marker", `${count} finished shards`);
+  }
+  try {
+    await using file = await openSafetensors(place.sums);
+    const facts = parseFacts(file.metadata["facts"] ?? "");
+    if (!facts || factsIdentity(facts) !== marker.identity) {
+      throw badShard(shard, "without the facts of its run", "a shard as it was written");
+    }
+    return { ...shard, marker, facts, range: await rangeOf(file, shard) };
+  } catch (error) {
+    const code = error instanceof NeuriteError ? error.code : undefined;
+    if (code === "E-FILE-MISSING") throw badShard(shard, "absent", `${count} finished shards`);
+    if (code !== "E-SAFETENSORS") throw error;
+    throw badShard(shard, "no whole safetensors file", "a shard as it was written");
+  }
+}
+
+async function rangeOf(
+  file: SafetensorsFile,
+  shard: Pick<FoundShard, "index" | "count" | "path">,
+): Promise<readonly [number, number]> {
+  const { data } = await file.read(BLOCKS);
+  const [start, end] = [Number(data[0] ?? 0), Number(data[1] ?? 0)];
+  if (data instanceof Int32Array && [0, 2].includes(data.length) && start >= 0 && end >= start) {
+    return [start, end];
+  }
+  throw badShard(shard, "blocks that are no range", "a shard as it was written");
+}
+
+/** Shards of no block stand anywhere. */
+function checkCover(shards: readonly FoundShard[], blocks: number): void {
+  const some = shards.filter(({ range: [start, end] }) => end > start);
+  let [covered, before] = [0, shards[0]!];
+  for (const shard of some) {
+    const [start] = shard.range;
+    if (start < covered) {
+      const is = `blocks from ${start} on, which ${basename(before.path)} has too`;
+      throw badShard(shard, is, `blocks from ${covered} on`);
+    }
+    if (start > covered) {
+      throw badShard(shard, `blocks from ${start} on`, `from ${covered} on: a gap`);
+    }
+    [covered, before] = [shard.range[1], shard];
+  }
+  if (covered === blocks) return;
+  throw badShard(before, `blocks to ${covered}`, `to ${blocks}, the end of the run`);
+}
