@@ -79,8 +79,10 @@ export const CIRCUIT_TOLERANCES = {
   ),
   probability: tolerance(2e-5, "single probabilities; 5.0e-6 observed on onnx"),
   lens: tolerance(
-    2e-4,
-    "TBM",
+    5e-4,
+    "logits to ±20.7 of one node's output, 1.3e-6 observed in float64; in float32 1.7e-4 on onnx " +
+      "native, 2.6e-4 on wasm, 8.8e-5 on webgpu, nearly all at row 11 of gpt2-mini, where " +
+      "PyTorch's own float32 logits are 7.4e-5 off",
   ),
   treeResidual: tolerance(
     5e-6,

@@ -32,7 +32,7 @@ import {
   type Summaries,
   yearNumbers,
 } from "../../lib/circuit/paper/paper_numbers.ts";
-import { circuitRoles } from "../../lib/circuit/graph/routes.ts";
+import { attentionLayersOf } from "../../lib/circuit/graph/routes.ts";
 import { type Baseline, runRounds } from "../../lib/circuit/rounds/rounds.ts";
 import { collate } from "../../lib/circuit/task/year_metrics.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
@@ -124,10 +124,9 @@ async function measureAll(session: Session, task: ContrastTask, context: Context
     signal,
   });
   const tests = circuit && circuitTests(task, circuit);
-  const heads = circuit ? circuitRoles(circuit.edges).heads : [];
   const request = {
     parts: [...tests?.values() ?? []],
-    attentionLayers: [...new Set(heads.map(({ layer }) => layer))],
+    attentionLayers: circuit ? attentionLayersOf(circuit.edges) : [],
   };
   let progress: ReturnType<typeof startProgress> | undefined;
   const baseline = await runRounds(programs, task, request, {
