@@ -192,7 +192,7 @@ const BREAKS: readonly (readonly [string, Break, RegExp])[] = [
       await makeShards(out, 3);
       await Deno.remove(shardPlace(out, { index: 2, count: 3 }).sums);
     },
-    /shard-2-of-3\.safetensors": absent.*\nHint: run shard 2 again: .* --shard 2\/3/,
+    /shard-2-of-3\.safetensors": absent.*\nHint: run that shard again: .* --shard 2\/3/,
   ],
   [
     "one without its marker",
@@ -211,7 +211,7 @@ const BREAKS: readonly (readonly [string, Break, RegExp])[] = [
       bytes[bytes.length - 9]! ^= 1;
       await Deno.writeFile(sums, bytes);
     },
-    /shard-2-of-3\.safetensors": changed since it was written.*\nHint: run shard 2 again/,
+    /shard-2-of-3\.safetensors": changed since it was written.*\nHint: run that shard again/,
   ],
   [
     "a cut file",
@@ -219,7 +219,7 @@ const BREAKS: readonly (readonly [string, Break, RegExp])[] = [
       await makeShards(out, 2);
       await Deno.truncate(shardPlace(out, { index: 1, count: 2 }).sums, 5000);
     },
-    /shard-1-of-2\.safetensors": no whole safetensors file.*\nHint: run shard 1 again/,
+    /shard-1-of-2\.safetensors": no whole safetensors file.*\nHint: run that shard again/,
   ],
   [
     "one of another run",

@@ -87,8 +87,7 @@ export function badShard(
     thing: path,
     is,
     expected,
-    hint:
-      `run shard ${index} again: the command of the other shards with --shard ${index}/${count}`,
+    hint: `run that shard again: the command of the others with --shard ${index}/${count}`,
   });
 }
 
