@@ -15,6 +15,7 @@ import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { chooseShard, type Shard, SHARD_OPTIONS } from "../../lib/cli/shard_options.ts";
+import { TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
 import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { correlationFigures } from "../../lib/figure/universal_neurons/correlation_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
@@ -84,17 +85,7 @@ export const options = defineOptions({
     affects: "run",
     description: "Its partners, one or several; model 1 runs once for all.",
   },
-  tokens: {
-    type: "path",
-    required: true,
-    description: "Safetensors with tokens int32 [rows, ctx], as make_dataset writes.",
-  },
-  rows: {
-    type: "integer",
-    min: 1,
-    unit: "rows",
-    description: "Only the first rows; all if absent.",
-  },
+  ...TOKEN_OPTIONS,
   baseline: {
     type: "choice",
     choices: BASELINES,

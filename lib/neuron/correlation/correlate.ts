@@ -13,7 +13,7 @@ import type { Similarity } from "./similarity.ts";
 import type { NeuronSource } from "./sources.ts";
 import { type StreamOptions, streamSums } from "./stream_sums.ts";
 import { type Baseline, streamsOf } from "./streams.ts";
-import { TokenBlocks } from "./token_blocks.ts";
+import { TokenBlocks } from "../token_blocks.ts";
 
 export type { Correlations };
 

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount } from "../../cli/sizes.ts";
 import type { CorrelationPlan } from "./plan.ts";
-import type { TokenBlocks } from "./token_blocks.ts";
+import type { TokenBlocks } from "../token_blocks.ts";
 
 /** A plan in one line for people. */
 export function describePlan(

@@ -6,8 +6,8 @@
 import type { Device } from "../../device/device.ts";
 import { cannot } from "../../errors.ts";
 import type { Model } from "../../model/model.ts";
-import { readTokenRows } from "../../model/token_file.ts";
-import { checkTokens, type Tokens } from "../../model/tokens.ts";
+import { type AskedRows, readCorpusRows } from "../../model/corpus_rows.ts";
+import type { Tokens } from "../../model/tokens.ts";
 import type { CorrelateOptions, CorrelationModels } from "./correlate.ts";
 import { type Drop, droppedIds, findModel, type FoundModel, modelSource } from "./open_models.ts";
 import { randomRotation, type RotationForm } from "./rotation.ts";
@@ -15,13 +15,9 @@ import type { Similarity } from "./similarity.ts";
 import type { Baseline } from "./streams.ts";
 
 /** What a command asks. */
-export interface AskedRun {
+export interface AskedRun extends AskedRows {
   readonly model1: string;
   readonly model2: readonly string[];
-  /** Safetensors file with `tokens` int32 `[rows, ctx]`. */
-  readonly tokens: string;
-  /** Only the first rows. */
-  readonly rows?: number | undefined;
   readonly drop: Drop;
   readonly similarity: Similarity;
   readonly jaccardThreshold: number;
@@ -61,10 +57,7 @@ export async function setUpRun(asked: AskedRun): Promise<RunSetup> {
   const { similarity, baseline, rotation: form, draws, seed } = asked;
   if (similarity === "jaccard" && baseline === "rotation") throw notLinear();
   const found = await Promise.all([asked.model1, ...asked.model2].map((name) => findModel(name)));
-  const { data, shape: [rows, T] } = await readTokenRows(asked.tokens, "tokens");
-  const taken = Math.min(asked.rows ?? rows!, rows!);
-  const tokens = { data: data.subarray(0, taken * T!), shape: [taken, T!] };
-  for (const { config } of found) checkTokens(config, tokens);
+  const { tokens } = await readCorpusRows(asked, found.map(({ config }) => config));
   return {
     base: found[0]!,
     partners: withOwnLabels(found.slice(1)),

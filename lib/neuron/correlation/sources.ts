@@ -8,7 +8,7 @@ import { runWithHooks } from "../../model/forward/forward.ts";
 import type { Model } from "../../model/model.ts";
 import type { NeuronShape } from "./plan.ts";
 import type { Activations } from "./standard.ts";
-import type { TokenBlock } from "./token_blocks.ts";
+import type { TokenBlock } from "../token_blocks.ts";
 
 /** Gives the activations of a model. */
 export interface NeuronReader extends AsyncDisposable {

@@ -29,7 +29,7 @@ import {
   squareName,
   sumName,
 } from "./sum_names.ts";
-import type { TokenBlock, TokenBlocks } from "./token_blocks.ts";
+import type { TokenBlock, TokenBlocks } from "../token_blocks.ts";
 
 /** What the sums of a pass are made from. */
 export interface StreamOptions {

@@ -5,7 +5,7 @@ import { ExactSums } from "./exact_sums.ts";
 import { planCorrelation } from "./plan.ts";
 import { streamSums } from "./stream_sums.ts";
 import { madeSource, mixed } from "./testing.ts";
-import { TokenBlocks } from "./token_blocks.ts";
+import { TokenBlocks } from "../token_blocks.ts";
 
 const TOKENS = { data: Int32Array.from({ length: 130 }, (_, i) => (i * 31) % 53), shape: [13, 10] };
 const A = madeSource({ label: "a", layers: 2, width: 3, value: mixed });

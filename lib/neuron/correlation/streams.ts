@@ -6,7 +6,7 @@
 import { RandomStream } from "../../random.ts";
 import { fillNormal } from "./normal_draws.ts";
 import type { Activations } from "./standard.ts";
-import type { TokenBlock } from "./token_blocks.ts";
+import type { TokenBlock } from "../token_blocks.ts";
 
 /** What the correlations of a run are held against. */
 export const BASELINES = ["none", "rotation", "gaussian", "permutation"] as const;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { NeuronSource } from "./sources.ts";
-import type { TokenBlock } from "./token_blocks.ts";
+import type { TokenBlock } from "../token_blocks.ts";
 
 /** What a made model is. */
 export interface MadeModel {

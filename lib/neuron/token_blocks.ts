@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Tokens } from "../../model/tokens.ts";
+import type { Tokens } from "../model/tokens.ts";
 
 /** Rows of a run that are computed together. */
 export interface TokenBlock {
