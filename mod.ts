@@ -54,7 +54,7 @@ export * from "./lib/circuit/graph/circuit_names.ts";
 export * from "./lib/circuit/rounds/circuit_tests.ts";
 export * from "./lib/circuit/task/contrast_task.ts";
 export * from "./lib/circuit/patch/evaluate.ts";
-export * from "./lib/circuit/patch/final_updates.ts";
+export * from "./lib/model/final/final_updates.ts";
 export * from "./lib/circuit/search/find_circuit.ts";
 export * from "./lib/circuit/patch/leaf_sweep.ts";
 export * from "./lib/circuit/patch/logit_lens.ts";

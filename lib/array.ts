@@ -16,6 +16,9 @@
  * @module
  */
 
+/** Real numbers of either precision: float32 of the devices, float64 of the reference. */
+export type Floats = Float32Array | Float64Array;
+
 /** The element storage a {@linkcode HostArray} may have. */
 export type ArrayData = Float32Array | Float64Array | Int32Array | Uint8Array | BigInt64Array;
 

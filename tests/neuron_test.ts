@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FinalUpdates } from "../lib/circuit/patch/final_updates.ts";
+import { FinalUpdates } from "../lib/model/final/final_updates.ts";
 import { neuronScores } from "../lib/circuit/neurons/neuron_scores.ts";
 import { NeuronEffects } from "../lib/circuit/neurons/neurons.ts";
 import { NodePrograms } from "../lib/circuit/patch/node_programs.ts";

@@ -10,8 +10,8 @@ import { formatCount, formatDuration, formatNumber } from "./sizes.ts";
 export interface ProgressOptions {
   /** What is being done: `"correlations"`. */
   label: string;
-  /** How many units there are in all. */
-  total: number;
+  /** How many units there are in all, where that is known from the start. @default {0} */
+  total?: number;
   /** What a unit is: `"tokens"`. */
   unit?: string;
   /** Units done before this run, not counted in the rate. */
@@ -32,12 +32,21 @@ const PLAIN_LINE_MS = 30_000;
 export class Progress implements Disposable {
   readonly #options: Required<ProgressOptions>;
   readonly #startedAt: number;
+  #total: number;
   #done: number;
   #drawnAt: number;
 
   /** See {@linkcode startProgress}. */
   constructor(options: ProgressOptions) {
-    this.#options = { unit: "", start: 0, log: people, now: () => performance.now(), ...options };
+    this.#options = {
+      unit: "",
+      total: 0,
+      start: 0,
+      log: people,
+      now: () => performance.now(),
+      ...options,
+    };
+    this.#total = this.#options.total;
     this.#done = this.#options.start;
     this.#startedAt = this.#options.now();
     // A terminal sees the first advance at once; a log file only what lasts.
@@ -54,9 +63,10 @@ export class Progress implements Disposable {
     this.set(this.#done + units);
   }
 
-  /** Sets the number of units done. */
-  set(done: number): void {
+  /** Sets the number of units done, and of all where it was not known or has changed. */
+  set(done: number, total: number = this.#total): void {
     this.#done = done;
+    this.#total = total;
     const { log, now } = this.#options;
     if (log.quiet) return;
     const time = now();
@@ -68,7 +78,8 @@ export class Progress implements Disposable {
 
   /** The line: label, count, share, rate and time left. */
   describe(time: number = this.#options.now()): string {
-    const { label, total, unit, start } = this.#options;
+    const { label, unit, start } = this.#options;
+    const total = this.#total;
     const seconds = (time - this.#startedAt) / 1000;
     const rate = seconds > 0 ? (this.#done - start) / seconds : 0;
     const parts = [

@@ -51,7 +51,7 @@ export class Session implements AsyncDisposable {
 
   /** The model on the device. Warns of weights that are not finite. */
   model(): Promise<Model> {
-    return this.#model ??= loadWithProgress(this).then((model) => this.#loaded = model);
+    return this.#model ??= loadAndTell(this).then((model) => this.#loaded = model);
   }
 
   /** The model once it is loaded, for what a record says of it; nothing is loaded for that. */
@@ -88,17 +88,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return new Session(directory, device, label, options.gelu);
 }
 
-async function loadWithProgress(session: Session): Promise<Model> {
-  const { directory, device, gelu } = session;
-  let progress: ReturnType<typeof startProgress> | undefined;
-  let bytes = 0;
-  const model = await loadModel(directory, device, {
-    gelu,
-    onProgress: (done, total) => {
-      progress ??= startProgress({ label: "loading", total, unit: "bytes" });
-      progress.set(bytes = done);
-    },
-  }).finally(() => progress?.[Symbol.dispose]());
+async function loadWithProgress({ directory, device, gelu }: Session) {
+  using progress = startProgress({ label: "loading", unit: "bytes" });
+  const onProgress = (done: number, total: number) => progress.set(done, total);
+  const model = await loadModel(directory, device, { gelu, onProgress });
+  return { model, bytes: progress.done };
+}
+
+async function loadAndTell(session: Session): Promise<Model> {
+  const { directory } = session;
+  const { model, bytes } = await loadWithProgress(session);
   const { nLayer, nHead, dModel, vocabSize } = model.config;
   note(
     `model  ${directory}: ${nLayer} layers, ${nHead} heads, d_model ${dModel}, ` +

@@ -9,13 +9,13 @@
  * Time:     a minute or two for the embedded models; for GPT-2 small see docs/big_ds_experiments.md.
  * Expected: gpt2 prob diff 0.817 (sd 0.193), cutoff sharpness 0.060; its circuit alone 0.727, 89.5 %.
  */
-import { type HostArray, toFloat32 } from "../../lib/array.ts";
+import { toFloat32 } from "../../lib/array.ts";
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
 import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
 import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
-import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
-import { circuitJson } from "../../lib/circuit/graph/circuit.ts";
-import { circuitTests } from "../../lib/circuit/rounds/circuit_tests.ts";
+import { circuitChoice, circuitFile } from "../../lib/circuit/search/choose_circuit.ts";
+import { circuitText } from "../../lib/circuit/graph/circuit.ts";
+import { circuitTests, testMeasures } from "../../lib/circuit/rounds/circuit_tests.ts";
 import {
   asksYears,
   type ContrastTask,
@@ -33,11 +33,12 @@ import {
   yearNumbers,
 } from "../../lib/circuit/paper/paper_numbers.ts";
 import { attentionLayersOf } from "../../lib/circuit/graph/routes.ts";
-import { type Baseline, runRounds } from "../../lib/circuit/rounds/rounds.ts";
-import { collate } from "../../lib/circuit/task/year_metrics.ts";
+import { runRounds } from "../../lib/circuit/rounds/rounds.ts";
+import { answerArray } from "../../lib/circuit/task/answer_rows.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { measureFigures } from "../../lib/figure/greater_than/circuit_measures.ts";
@@ -45,12 +46,11 @@ import { patchedFigure, yearFigures } from "../../lib/figure/greater_than/year_f
 import { writeReport } from "../../lib/figure/write_report.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
-import { openTokenizer } from "../../lib/model/tokenizer.ts";
-import { stableJson } from "../../lib/store/format/json.ts";
+import type { TextTokenizer } from "../../lib/model/tokenizer.ts";
 import type { TableColumn } from "../../lib/store/format/table.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
-import { readPrompts } from "../../lib/text/prompt_file.ts";
+import { askedPrompts } from "../../lib/text/asked_prompts.ts";
 import { makeYearPrompts } from "../../lib/text/year_prompts.ts";
 
 export const meta = {
@@ -83,10 +83,7 @@ export const options = defineOptions({
     description: "Prompts to draw, their start years uniform over the valid ones.",
   },
   ...CIRCUIT_OPTIONS,
-  prompts: {
-    type: "path",
-    description: "Your own pairs (.jsonl or .safetensors, docs/prompts.md) instead of a draw.",
-  },
+  prompts: PROMPTS_OPTION,
   gelu: GELU_OPTION,
   ...commonOptions("cache/results/greater_than/big_ds_experiments"),
 });
@@ -105,13 +102,10 @@ const TESTS = {
   },
 } as const;
 
-async function openTask(session: Session, { options: given }: Context): Promise<ContrastTask> {
-  const tokenizer = () => openTokenizer(session.directory);
-  if (given.prompts !== undefined) {
-    return contrastTask(await readPrompts(given.prompts, tokenizer));
-  }
-  const { count, seed } = given;
-  return contrastTask(makeYearPrompts(await tokenizer(), { count, seed, balanced: false }));
+async function openTask({ directory }: Session, { options: { prompts, count, seed } }: Context) {
+  const draw = (tokenizer: TextTokenizer) =>
+    makeYearPrompts(tokenizer, { count, seed, balanced: false });
+  return contrastTask(await askedPrompts(directory, prompts, draw));
 }
 
 /** The model's own answers and the tests of its circuit, from the same rounds of prompts. */
@@ -128,15 +122,12 @@ async function measureAll(session: Session, task: ContrastTask, context: Context
     parts: [...tests?.values() ?? []],
     attentionLayers: circuit ? attentionLayersOf(circuit.edges) : [],
   };
-  let progress: ReturnType<typeof startProgress> | undefined;
+  using progress = startProgress({ label: "tests", unit: "parts of rounds" });
   const baseline = await runRounds(programs, task, request, {
     memory,
     signal,
-    onPart: (done, total) => {
-      progress ??= startProgress({ label: "tests", total, unit: "parts of rounds" });
-      progress.set(done);
-    },
-  }).finally(() => progress?.[Symbol.dispose]());
+    onPart: (done, total) => progress.set(done, total),
+  });
   await session.witness(baselineRun(task, baseline), { count, seed });
   return { baseline, circuit, tests };
 }
@@ -148,12 +139,6 @@ function exampleColumns(prefix: string, { probDiff, sharpness }: PromptMeasures)
       ? [{ name: `${prefix}sharpness`, type: "float64" as const, values: sharpness }]
       : []),
   ];
-}
-
-/** The model's own probabilities as the tests give theirs: `[97, 100]` of years, else `[N, C]`. */
-function ownArray(task: ContrastTask, { probabilities }: Baseline): HostArray<Float64Array> {
-  if (asksYears(task)) return collate(probabilities, task.YY);
-  return { data: probabilities, shape: [taskSize(task), task.labelIds.length] };
 }
 
 async function writeResults(run: RunFolder, session: Session, context: Context) {
@@ -168,7 +153,7 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     test,
     probs: toFloat32(test.array()),
   }));
-  const probs = toFloat32(ownArray(task, baseline));
+  const probs = toFloat32(answerArray(task, baseline.probabilities));
   const prefix = asksYears(task) ? "" : "label_";
   await run.writeArrays({
     ...promptArrays(task),
@@ -181,15 +166,11 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     ...found.flatMap(({ name, test }) => exampleColumns(`${name}_`, test.measures())),
   ]);
   if (circuit) {
-    await run.writeText("circuit.json", stableJson(circuitJson(circuit), { indent: true }));
+    await run.writeText("circuit.json", circuitText(circuit));
   }
   const summaries: Summaries = {
     baseline: { ...summarize(baseline, seed), ratio: 1 },
-    ...summarizeTests(
-      baseline,
-      Object.fromEntries(found.map(({ name, test }) => [name, test.measures()])),
-      seed,
-    ),
+    ...(tests && summarizeTests(baseline, testMeasures(tests), seed)),
   };
   const paper = task.YY && { baseline: PAPER_SUMMARY.baseline, ...(circuit && PAPER_SUMMARY) };
   const on = {
@@ -226,7 +207,7 @@ export function main(context: Context): Promise<ScriptResult> {
     plan: (session) => `${prompts ?? count} prompts in rounds, circuit ${choice(session)}`,
     files: (session) => ({
       prompts,
-      circuit: isCircuitFile(choice(session)) ? choice(session) : undefined,
+      circuit: circuitFile(circuit, session.label),
     }),
     decided: (session) => ({ circuit: choice(session) }),
     write: (run, session) => writeResults(run, session, context),

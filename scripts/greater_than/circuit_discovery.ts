@@ -12,8 +12,8 @@ import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_ci
 import { attentionPatterns } from "../../lib/circuit/task/attention_patterns.ts";
 import { taskBehaviour } from "../../lib/circuit/task/behaviour.ts";
 import { behaviourArrays, promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
-import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
-import { circuitJson } from "../../lib/circuit/graph/circuit.ts";
+import { circuitChoice, circuitFile } from "../../lib/circuit/search/choose_circuit.ts";
+import { circuitText } from "../../lib/circuit/graph/circuit.ts";
 import { circuitExperiment } from "../../lib/circuit/experiments/circuit_experiment.ts";
 import { type ContrastTask, contrastTask, taskSize } from "../../lib/circuit/task/contrast_task.ts";
 import { describeYears } from "../../lib/circuit/paper/describe_years.ts";
@@ -32,6 +32,7 @@ import { allToFloat32, type HostArray } from "../../lib/array.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { attentionFigures } from "../../lib/figure/greater_than/attention_figures.ts";
@@ -42,11 +43,10 @@ import { yearFigures } from "../../lib/figure/greater_than/year_figures.ts";
 import { type FigureEntry, writeReport } from "../../lib/figure/write_report.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
-import { openTokenizer } from "../../lib/model/tokenizer.ts";
-import { stableJson } from "../../lib/store/format/json.ts";
+import type { TextTokenizer } from "../../lib/model/tokenizer.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
-import { readPrompts } from "../../lib/text/prompt_file.ts";
+import { askedPrompts } from "../../lib/text/asked_prompts.ts";
 import { makeYearPrompts, YEAR_PROMPT_LABELS } from "../../lib/text/year_prompts.ts";
 
 export const meta = {
@@ -79,23 +79,16 @@ export const options = defineOptions({
     description: "Prompts to draw, balanced over the start years 02 to 98.",
   },
   ...CIRCUIT_OPTIONS,
-  prompts: {
-    type: "path",
-    description: "Your own pairs (.jsonl or .safetensors, docs/prompts.md) instead of a draw.",
-  },
+  prompts: PROMPTS_OPTION,
   gelu: GELU_OPTION,
   ...commonOptions("cache/results/greater_than/circuit_discovery"),
 });
 
 type Context = ScriptContext<typeof options>;
 
-async function openTask(session: Session, { options: given }: Context): Promise<ContrastTask> {
-  const tokenizer = () => openTokenizer(session.directory);
-  return contrastTask(
-    given.prompts === undefined
-      ? makeYearPrompts(await tokenizer(), given)
-      : await readPrompts(given.prompts, tokenizer),
-  );
+async function openTask({ directory }: Session, { options: given }: Context) {
+  const draw = (tokenizer: TextTokenizer) => makeYearPrompts(tokenizer, given);
+  return contrastTask(await askedPrompts(directory, given.prompts, draw));
 }
 
 async function answer(session: Session, task: ContrastTask, context: Context) {
@@ -122,15 +115,12 @@ async function searchCircuit(session: Session, task: ContrastTask, context: Cont
   if (!circuit) return undefined;
   const { heads } = circuitRoles(circuit.edges);
   const run = { memory, signal: context.signal };
-  let progress: ReturnType<typeof startProgress> | undefined;
+  using progress = startProgress({ label: "circuit", unit: "parts" });
   const experiment = await circuitExperiment(model, task, circuit, {
     ...run,
     seed,
-    onPart: (done, total) => {
-      progress ??= startProgress({ label: "circuit", total, unit: "parts" });
-      progress.set(done);
-    },
-  }).finally(() => progress?.[Symbol.dispose]());
+    onPart: (done, total) => progress.set(done, total),
+  });
   const patterns = await attentionPatterns(model, task, { ...run, heads });
   const arrays = { ...experiment.arrays, ...patterns };
   return { ...experiment, arrays, layers: model.config.nLayer };
@@ -154,7 +144,7 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
       : []),
   ]);
   if (search) {
-    await run.writeText("circuit.json", stableJson(circuitJson(search.circuit), { indent: true }));
+    await run.writeText("circuit.json", circuitText(search.circuit));
   }
   const { label: model } = session;
   const count = taskSize(task);
@@ -211,7 +201,7 @@ export function main(context: Context): Promise<ScriptResult> {
     plan: (session) => `${given.prompts ?? given.count} prompts, circuit ${choice(session)}`,
     files: (session) => ({
       prompts: given.prompts,
-      circuit: isCircuitFile(choice(session)) ? choice(session) : undefined,
+      circuit: circuitFile(given.circuit, session.label),
     }),
     decided: (session) => ({ circuit: choice(session) }),
     write: (run, session) => writeResults(run, session, context),

@@ -37,6 +37,7 @@ import { commonOptions } from "../../lib/cli/common_options.ts";
 import { note } from "../../lib/cli/log.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { terminalTable } from "../../lib/cli/terminal_table.ts";
@@ -45,11 +46,11 @@ import { neuronFigures } from "../../lib/figure/greater_than/neuron_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
-import { openTokenizer } from "../../lib/model/tokenizer.ts";
+import type { TextTokenizer } from "../../lib/model/tokenizer.ts";
 import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
-import { readPrompts } from "../../lib/text/prompt_file.ts";
+import { askedPrompts } from "../../lib/text/asked_prompts.ts";
 import { makeYearPrompts, orderedYearPrompts } from "../../lib/text/year_prompts.ts";
 
 export const meta = {
@@ -101,10 +102,7 @@ export const options = defineOptions({
     paper: 11,
     description: "How many of the first neurons are looked at one by one.",
   },
-  prompts: {
-    type: "path",
-    description: "Your own pairs (.jsonl or .safetensors, docs/prompts.md) instead of a draw.",
-  },
+  prompts: PROMPTS_OPTION,
   gelu: GELU_OPTION,
   ...commonOptions("cache/results/greater_than/neuron_investigations"),
 });
@@ -114,13 +112,10 @@ type Context = ScriptContext<typeof options>;
 /** The paper's. */
 const PAPER_LAYER = 10;
 
-async function openTask(session: Session, { options: given }: Context): Promise<ContrastTask> {
-  const tokenizer = () => openTokenizer(session.directory);
-  if (given.prompts !== undefined) {
-    return contrastTask(await readPrompts(given.prompts, tokenizer));
-  }
+async function openTask({ directory }: Session, { options: given }: Context) {
   const make = given.ordered ? orderedYearPrompts : makeYearPrompts;
-  return contrastTask(make(await tokenizer(), given));
+  const draw = (tokenizer: TextTokenizer) => make(tokenizer, given);
+  return contrastTask(await askedPrompts(directory, given.prompts, draw));
 }
 
 function chosenLayer({ label }: Session, { options: { layer } }: Context): number | undefined {
@@ -166,15 +161,12 @@ async function investigate(session: Session, context: Context) {
   const task = await openTask(session, context);
   using programs = new NodePrograms(await session.model());
   const { layer, arrays } = await findLayer({ session, programs, task }, context);
-  let progress: ReturnType<typeof startProgress> | undefined;
+  using progress = startProgress({ label: "neurons", unit: "parts" });
   const experiment = await neuronExperiment(programs, task, { layer, top }, {
     memory,
     signal: context.signal,
-    onPart: (done, total) => {
-      progress ??= startProgress({ label: "neurons", total, unit: "parts" });
-      progress.set(done);
-    },
-  }).finally(() => progress?.[Symbol.dispose]());
+    onPart: (done, total) => progress.set(done, total),
+  });
   await session.witness(baselineRun(task, experiment.baseline), { count, seed });
   return { task, experiment, chosenBy: arrays };
 }

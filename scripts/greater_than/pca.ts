@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { allToFloat32, type HostArray, toFloat32 } from "../../lib/array.ts";
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
 import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
-import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
+import { circuitChoice, circuitFile } from "../../lib/circuit/search/choose_circuit.ts";
 import { yearTask } from "../../lib/circuit/task/contrast_task.ts";
 import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
 import { nodeName } from "../../lib/circuit/graph/nodes.ts";
@@ -190,7 +190,7 @@ export function main(context: Context): Promise<ScriptResult> {
   const choice = ({ label }: Session) => circuitChoice(circuit, label);
   return modelRun(context, {
     plan: () => `97 prompts, years ${century}02 to ${century}98`,
-    files: (session) => ({ circuit: isCircuitFile(choice(session)) ? choice(session) : undefined }),
+    files: (session) => ({ circuit: circuitFile(circuit, session.label) }),
     decided: (session) => ({ circuit: choice(session), ...settledNames(session, context) }),
     write: (run, session) => writeResults(run, session, context),
     describe,

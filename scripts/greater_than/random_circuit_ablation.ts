@@ -19,8 +19,8 @@ import {
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
 import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
 import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
-import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
-import { type Circuit, circuitJson } from "../../lib/circuit/graph/circuit.ts";
+import { circuitChoice, circuitFile } from "../../lib/circuit/search/choose_circuit.ts";
+import { type Circuit, circuitText } from "../../lib/circuit/graph/circuit.ts";
 import {
   asksYears,
   type ContrastTask,
@@ -46,6 +46,7 @@ import { collate } from "../../lib/circuit/task/year_metrics.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { formatCount } from "../../lib/cli/sizes.ts";
@@ -56,12 +57,11 @@ import { patchedFigure } from "../../lib/figure/greater_than/year_figures.ts";
 import { type FigureEntry, writeReport } from "../../lib/figure/write_report.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
-import { openTokenizer } from "../../lib/model/tokenizer.ts";
-import { stableJson } from "../../lib/store/format/json.ts";
+import type { TextTokenizer } from "../../lib/model/tokenizer.ts";
 import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
-import { readPrompts } from "../../lib/text/prompt_file.ts";
+import { askedPrompts } from "../../lib/text/asked_prompts.ts";
 import { makeYearPrompts } from "../../lib/text/year_prompts.ts";
 
 export const meta = {
@@ -105,10 +105,7 @@ export const options = defineOptions({
     description: "Draw heads from any layer, not as many from each as the circuit has there.",
   },
   ...CIRCUIT_OPTIONS,
-  prompts: {
-    type: "path",
-    description: "Your own pairs (.jsonl or .safetensors, docs/prompts.md) instead of a draw.",
-  },
+  prompts: PROMPTS_OPTION,
   gelu: GELU_OPTION,
   ...commonOptions("cache/results/greater_than/random_circuit_ablation"),
 });
@@ -131,17 +128,13 @@ const HEATMAPS: Readonly<Record<string, string>> = {
 };
 
 /** The prompts, and those that a circuit is searched on: as circuit_discovery's, where they are drawn. */
-async function openTasks(session: Session, { options: { prompts, count, seed } }: Context) {
-  const tokenizer = () => openTokenizer(session.directory);
-  if (prompts !== undefined) {
-    const task = contrastTask(await readPrompts(prompts, tokenizer));
-    return { task, searched: task };
-  }
-  const opened = await tokenizer();
-  return {
-    task: contrastTask(makeYearPrompts(opened, { count, seed })),
-    searched: contrastTask(makeYearPrompts(opened, { seed })),
+async function openTasks({ directory }: Session, { options: { prompts, count, seed } }: Context) {
+  const drawn = async (count?: number) => {
+    const draw = (tokenizer: TextTokenizer) => makeYearPrompts(tokenizer, { count, seed });
+    return contrastTask(await askedPrompts(directory, prompts, draw));
   };
+  const task = await drawn(count);
+  return { task, searched: prompts === undefined ? await drawn() : task };
 }
 
 async function studiedCircuit(
@@ -243,7 +236,7 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     }),
   });
   await run.writeTable("draws", drawnTable(ablation, ratios));
-  await run.writeText("circuit.json", stableJson(circuitJson(circuit), { indent: true }));
+  await run.writeText("circuit.json", circuitText(circuit));
   const { heads } = circuitRoles(upperEdges(circuit.edges));
   const facts = {
     count: taskSize(task),
@@ -273,7 +266,7 @@ export async function main(context: Context): Promise<ScriptResult> {
       `${prompts ?? count} prompts, circuit ${choice(session)} and ${draws} random ones`,
     files: (session) => ({
       prompts,
-      circuit: isCircuitFile(choice(session)) ? choice(session) : undefined,
+      circuit: circuitFile(circuit, session.label),
     }),
     decided: (session) => ({ circuit: choice(session) }),
     write: (run, session) => writeResults(run, session, context),

@@ -14,8 +14,8 @@ import { allToFloat32, type HostArray } from "../../lib/array.ts";
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
 import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
 import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
-import { circuitChoice, isCircuitFile } from "../../lib/circuit/search/choose_circuit.ts";
-import { type Circuit, circuitJson } from "../../lib/circuit/graph/circuit.ts";
+import { circuitChoice, circuitFile } from "../../lib/circuit/search/choose_circuit.ts";
+import { type Circuit, circuitText } from "../../lib/circuit/graph/circuit.ts";
 import { yearTask } from "../../lib/circuit/task/contrast_task.ts";
 import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
 import { isPaperModel, modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
@@ -45,7 +45,6 @@ import { writeReport } from "../../lib/figure/write_report.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import { openTokenizer, type TextTokenizer } from "../../lib/model/tokenizer.ts";
-import { stableJson } from "../../lib/store/format/json.ts";
 import type { TableColumn } from "../../lib/store/format/table.ts";
 import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
@@ -149,16 +148,13 @@ async function measureTask(
   const { memory, seed, witness: count } = context.options;
   const task = { ...yearTask(prompts, prompts), YY: prompts.YY.data };
   const wide = isPaper && id === WIDENED_TASK ? WIDENED_CIRCUIT : undefined;
-  let progress: ReturnType<typeof startProgress> | undefined;
+  using progress = startProgress({ label: `task ${id}`, unit: "parts" });
   const results = await sequenceExperiment(programs, task, { circuit, wide }, {
     memory,
     seed,
     signal: context.signal,
-    onPart: (done, total) => {
-      progress ??= startProgress({ label: `task ${id}`, total, unit: "parts" });
-      progress.set(done);
-    },
-  }).finally(() => progress?.[Symbol.dispose]());
+    onPart: (done, total) => progress.set(done, total),
+  });
   await session.witness(baselineRun(task, results.baseline), { count, seed });
   return { id, task, ...results };
 }
@@ -217,7 +213,7 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   await run.writeArrays(arrays);
   await run.writeTable("examples", exampleColumns(measured));
   if (circuit) {
-    await run.writeText("circuit.json", stableJson(circuitJson(circuit), { indent: true }));
+    await run.writeText("circuit.json", circuitText(circuit));
   }
   const tasks: SequenceSummaries = Object.fromEntries(measured.map(summaryOf));
   const notRun = Object.fromEntries(refused.map(([id, { message }]) => [String(id), message]));
@@ -261,7 +257,7 @@ export async function main(context: Context): Promise<ScriptResult> {
   const choice = ({ label }: Session) => circuitChoice(circuit, label);
   return await modelRun(context, {
     plan: (session) => `tasks ${tasks.join(" ")}, 97 prompts each, circuit ${choice(session)}`,
-    files: (session) => ({ circuit: isCircuitFile(choice(session)) ? choice(session) : undefined }),
+    files: (session) => ({ circuit: circuitFile(circuit, session.label) }),
     decided: (session) => ({ circuit: choice(session) }),
     write: (run, session) => writeResults(run, session, context),
     describe,

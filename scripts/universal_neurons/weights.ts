@@ -86,22 +86,15 @@ async function compute(session: Session, arrays: RowArrays, { options: given, si
   await using checkpoint = await openCheckpoint(session.directory);
   const folded = foldWeights(openWeights(checkpoint, config));
   const table = new NeuronTable(config);
-  let progress: ReturnType<typeof startProgress> | undefined;
+  using progress = startProgress({ label: "weights", unit: "columns" });
   const statistics = weightStatistics(session.device, folded, config, {
     ...given,
     signal,
-    onProgress: (done, total) => {
-      progress ??= startProgress({ label: "weights", total, unit: "columns" });
-      progress.set(done);
-    },
+    onProgress: (done, total) => progress.set(done, total),
   });
-  try {
-    for await (const layer of statistics) {
-      table.add(layer);
-      await arrays.append(layer.arrays);
-    }
-  } finally {
-    progress?.[Symbol.dispose]();
+  for await (const layer of statistics) {
+    table.add(layer);
+    await arrays.append(layer.arrays);
   }
   const { witness: count, seed } = given;
   if (count > 0) {

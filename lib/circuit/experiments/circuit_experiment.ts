@@ -7,7 +7,7 @@
 import type { HostArray } from "../../array.ts";
 import type { Model } from "../../model/model.ts";
 import type { Circuit } from "../graph/circuit.ts";
-import { type CircuitTestName, circuitTests } from "../rounds/circuit_tests.ts";
+import { type CircuitTestName, circuitTests, testMeasures } from "../rounds/circuit_tests.ts";
 import { asksYears, type ContrastTask } from "../task/contrast_task.ts";
 import { EdgeWeights } from "../rounds/edge_weights.ts";
 import { LensPart, type LensSummary } from "../patch/logit_lens.ts";
@@ -100,8 +100,7 @@ export async function circuitExperiment(
   }
   for (const [name, test] of tests) arrays[`${prefix}probs_${name}`] = test.array();
   for (const [name, lens] of lenses.arrays()) arrays[`${prefix}logit_lens_${name}`] = lens;
-  const measures = Object.fromEntries([...tests].map(([name, test]) => [name, test.measures()]));
-  const evaluations = summarizeTests(baseline, measures, seed);
+  const evaluations = summarizeTests(baseline, testMeasures(tests), seed);
   const weighed = { ...circuit, edges: weights.weighed(seed) };
   return { arrays, evaluations, lenses: lenses.summaries(seed), unreachable, circuit: weighed };
 }

@@ -6,7 +6,7 @@
  */
 import { allToFloat32, type HostArray } from "../../array.ts";
 import { asksYears, type ContrastTask, taskSize } from "../task/contrast_task.ts";
-import { groupCount } from "../task/group_means.ts";
+import { groupCount } from "../task/answer_rows.ts";
 import { NeuronPatches, NeuronRanking } from "../neurons/neuron_parts.ts";
 import { orderByMagnitude } from "../neurons/neuron_scores.ts";
 import { NeuronEffects } from "../neurons/neurons.ts";

@@ -7,10 +7,10 @@
 import type { ModelConfig } from "../../model/config/config.ts";
 import type { TableColumn } from "../../store/format/table.ts";
 import type { Circuit } from "../graph/circuit.ts";
-import { CircuitTest } from "../rounds/circuit_tests.ts";
+import { CircuitTest, testMeasures } from "../rounds/circuit_tests.ts";
 import type { ContrastTask } from "../task/contrast_task.ts";
 import { DrawnCircuit } from "../search/drawn_circuit.ts";
-import type { RatioSummary } from "../task/measures.ts";
+import { type RatioSummary, summarizeTests } from "../task/measures.ts";
 import { nodeName } from "../graph/nodes.ts";
 import type { HeadIndex } from "../paper/paper_circuit.ts";
 import { PatchPlan } from "../graph/patch_plan.ts";
@@ -151,8 +151,8 @@ export function ablationSummary(
     readonly seed: number;
   },
 ): { tests: Record<string, AblationSummary>; spreads: Record<string, Spread> } {
-  const summaries = [...tests].map(([name, test]): [string, AblationSummary] => {
-    const summary = test.summary(baseline, seed);
+  const own = summarizeTests(baseline, testMeasures(tests), seed);
+  const summaries = Object.entries(own).map(([name, summary]): [string, AblationSummary] => {
     const draws = ratios.get(name.split("_").at(-1) as AblationVersion);
     return [name, { ...summary, ...(draws && { standing: standing(summary.ratio, draws) }) }];
   });

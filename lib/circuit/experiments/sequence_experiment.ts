@@ -6,9 +6,14 @@
  */
 import type { HostArray } from "../../array.ts";
 import { type Circuit, circuitPlans } from "../graph/circuit.ts";
-import { CircuitTest, circuitTests } from "../rounds/circuit_tests.ts";
+import { CircuitTest, circuitTests, testMeasures } from "../rounds/circuit_tests.ts";
 import type { ContrastTask } from "../task/contrast_task.ts";
-import { type MeasureSummary, type RatioSummary, summarize } from "../task/measures.ts";
+import {
+  type MeasureSummary,
+  type RatioSummary,
+  summarize,
+  summarizeTests,
+} from "../task/measures.ts";
 import type { NodePrograms } from "../patch/node_programs.ts";
 import { PAPER_NODES, upperRoutes } from "../paper/paper_circuit.ts";
 import { PatchPlan } from "../graph/patch_plan.ts";
@@ -117,7 +122,7 @@ export async function sequenceExperiment(
   for (const [name, test] of tests) arrays[`probs_${name}`] = test.array();
   const summaries = {
     baseline: summarize(baseline, seed),
-    ...Object.fromEntries([...tests].map(([name, test]) => [name, test.summary(baseline, seed)])),
+    ...summarizeTests(baseline, testMeasures(tests), seed),
   };
   return { arrays, summaries, baseline, tests };
 }

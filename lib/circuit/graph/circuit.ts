@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Json } from "../../store/format/json.ts";
+import { type Json, stableJson } from "../../store/format/json.ts";
 import { type Edge, edgeName, PatchPlan } from "./patch_plan.ts";
 import { upperEdges } from "./routes.ts";
 
@@ -63,6 +63,11 @@ export function circuitJson({ name, edges, provenance, weighed, runOn }: Circuit
       "weight_ci": edge.weightInterval,
     })),
   };
+}
+
+/** The text of a circuit file. */
+export function circuitText(circuit: Circuit): string {
+  return stableJson(circuitJson(circuit), { indent: true });
 }
 
 /** The plans a circuit is tested by: `ms` its upper part, `lms` all of it. */

@@ -5,8 +5,9 @@
  * @module
  */
 import { asksYears, type ContrastTask, taskSize } from "../task/contrast_task.ts";
-import { FinalUpdates, mostPromptsHeld } from "../patch/final_updates.ts";
-import { groupCount, GroupMeans, groupsOf } from "../task/group_means.ts";
+import { FinalUpdates, mostPromptsHeld } from "../../model/final/final_updates.ts";
+import { groupCount, groupsOf } from "../task/answer_rows.ts";
+import { GroupMeans } from "../task/group_means.ts";
 import { directMlpEffects } from "./mlp_effects.ts";
 import { neuronScores } from "./neuron_scores.ts";
 import { NeuronEffects, type NeuronRuns } from "./neurons.ts";

@@ -11,8 +11,8 @@
  * @module
  */
 import type { Model } from "../../model/model.ts";
-import { centred, dotRows } from "../patch/centred.ts";
-import { FinalUpdates, mostPromptsHeld } from "../patch/final_updates.ts";
+import { centred, dotRows } from "../../model/final/centred.ts";
+import { FinalUpdates, mostPromptsHeld } from "../../model/final/final_updates.ts";
 import { momentSeries } from "./neuron_series.ts";
 import { type NeuronRuns, unembeddingRows } from "./neurons.ts";
 import { type BaseSoftmax, baseSoftmax, directionMoments } from "./softmax_moments.ts";

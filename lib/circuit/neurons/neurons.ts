@@ -3,12 +3,11 @@
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 import { Graph } from "../../device/graph.ts";
 import * as ops from "../../device/ops.ts";
 import type { Model } from "../../model/model.ts";
-import { centred, dotRows, movedDeviations } from "../patch/centred.ts";
-
-type Floats = Float32Array | Float64Array;
+import { centred, dotRows, movedDeviations } from "../../model/final/centred.ts";
 
 /** An MLP at END in two runs. */
 export interface NeuronRuns {

@@ -4,12 +4,11 @@
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 import type { DeviceTensor, Tensors } from "../../device/device.ts";
 import { Graph, type Value } from "../../device/graph.ts";
 import * as ops from "../../device/ops.ts";
 import type { Model } from "../../model/model.ts";
-
-type Floats = Float32Array | Float64Array;
 
 /** Bytes of one slice of the directions' logits `[tokens, F]`; five of its kind exist at a time. */
 const SLICE_BYTES = 2 ** 24;

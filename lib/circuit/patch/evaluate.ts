@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 import { attentionScale } from "../../model/config/config.ts";
 import { mixHead } from "./head_mixing.ts";
 import { LOGITS_PLACE, type Place, placeName, type Position, POSITIONS } from "../graph/nodes.ts";
@@ -13,8 +14,6 @@ import type { Edge, PatchPlan } from "../graph/patch_plan.ts";
 import { addRepeated, difference, headColumns } from "./elements.ts";
 import type { RunCache } from "./run_cache.ts";
 import { checkSweep, type Sweep } from "./leaf_sweep.ts";
-
-type Floats = Float32Array | Float64Array;
 
 /** The two runs of a patch. */
 export interface RunPair {

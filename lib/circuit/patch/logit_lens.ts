@@ -4,14 +4,14 @@
  * @module
  */
 import type { HostArray } from "../../array.ts";
-import { asksYears, type ContrastTask, taskSize } from "../task/contrast_task.ts";
+import { answerArray } from "../task/answer_rows.ts";
+import { type ContrastTask, taskSize } from "../task/contrast_task.ts";
 import { nodeOutput } from "./evaluate.ts";
 import { type CircuitNode, nodeName } from "../graph/nodes.ts";
 import { placeRows } from "../rounds/prompt_runs.ts";
 import type { RoundContext, RoundPart } from "../rounds/rounds.ts";
 import type { SweepContext } from "../rounds/sweeps.ts";
 import { type Bounds, measure, type MeasureSummary, summarize } from "../task/measures.ts";
-import { collate } from "../task/year_metrics.ts";
 
 /**
  * Label logits of a node's output at END in the good run, without its bias, through the final layer
@@ -51,12 +51,10 @@ export class LensPart implements RoundPart {
 
   /** By node: averaged by start year `[97, 100]` where the labels are years, else `[N, C]`. */
   arrays(): Map<string, HostArray<Float64Array>> {
-    const { task } = this;
-    const shape = [taskSize(task), task.labelIds.length];
-    return new Map(this.nodes.map((node, index) => {
-      const data = this.#logits[index]!;
-      return [nodeName(node), asksYears(task) ? collate(data, task.YY) : { data, shape }];
-    }));
+    return new Map(this.nodes.map((node, index) => [
+      nodeName(node),
+      answerArray(this.task, this.#logits[index]!),
+    ]));
   }
 
   /** By node, what its lens says for right labels over wrong ones; `seed` is of the bootstrap. */

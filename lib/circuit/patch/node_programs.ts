@@ -4,12 +4,11 @@
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 import type { DeviceTensor, Tensors } from "../../device/device.ts";
 import { Graph, type Value } from "../../device/graph.ts";
 import * as ops from "../../device/ops.ts";
 import type { Model } from "../../model/model.ts";
-
-type Floats = Float32Array | Float64Array;
 
 /** A head's input that is projected. */
 export type Projection = "Q" | "K" | "V";

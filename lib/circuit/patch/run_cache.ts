@@ -4,14 +4,12 @@
  *
  * @module
  */
-import { elementCount, type HostArray } from "../../array.ts";
+import { elementCount, type Floats, type HostArray } from "../../array.ts";
 import { cannot } from "../../errors.ts";
 import { forwardBatches, type ForwardOptions } from "../../model/forward/forward.ts";
 import type { Model } from "../../model/model.ts";
 import { checkTokens, type Tokens } from "../../model/tokens.ts";
 import { type Position, POSITIONS } from "../graph/nodes.ts";
-
-type Floats = Float32Array | Float64Array;
 
 /** Positions on the T axis. */
 export type PositionIndex = Readonly<Record<Position, number>>;

@@ -5,25 +5,32 @@
  */
 import type { HostArray } from "../../array.ts";
 import { type Circuit, circuitPlans } from "../graph/circuit.ts";
-import { asksYears, type ContrastTask, taskSize } from "../task/contrast_task.ts";
-import {
-  measure,
-  type PromptMeasures,
-  type RatioSummary,
-  summarizeBeside,
-} from "../task/measures.ts";
+import { answerArray } from "../task/answer_rows.ts";
+import { type ContrastTask, taskSize } from "../task/contrast_task.ts";
+import { measure, type PromptMeasures } from "../task/measures.ts";
 import type { PatchPlan } from "../graph/patch_plan.ts";
 import { patchedProbabilities } from "../patch/patched_answers.ts";
 import { placeRows } from "./prompt_runs.ts";
 import type { RoundContext, RoundPart } from "./rounds.ts";
 import { hasLowerPart } from "../graph/routes.ts";
-import { collate } from "../task/year_metrics.ts";
 
 /**
  * A test: `ms` gives a circuit's heads the good prompt and the rest of the model the bad one, `lms`
  * the whole circuit down to the embeddings; `_reverse` the other way round.
  */
 export type CircuitTestName = "ms" | "ms_reverse" | "lms" | "lms_reverse";
+
+/**
+ * Label probabilities f64 `[n, C]` of a round's prompts under a plan: the good run's values in the bad
+ * run or, `reversed`, the bad run's in the good one.
+ */
+export function planAnswers(
+  { programs, round: { good, bad, task } }: RoundContext,
+  { plan, reversed }: { readonly plan: PatchPlan; readonly reversed: boolean },
+): Promise<Float64Array> {
+  const pair = reversed ? { base: good, patch: bad } : { base: bad, patch: good };
+  return patchedProbabilities(programs, { pair, plan, task });
+}
 
 /** One test of one circuit, gathered over rounds. */
 export class CircuitTest implements RoundPart {
@@ -39,11 +46,8 @@ export class CircuitTest implements RoundPart {
     this.probabilities = new Float64Array(taskSize(task) * task.labelIds.length);
   }
 
-  async run({ programs, round }: RoundContext): Promise<void> {
-    const { good, bad, task } = round;
-    const pair = this.reversed ? { base: good, patch: bad } : { base: bad, patch: good };
-    const asked = { pair, plan: this.plan, task };
-    placeRows(this.probabilities, await patchedProbabilities(programs, asked), round);
+  async run(context: RoundContext): Promise<void> {
+    placeRows(this.probabilities, await planAnswers(context, this), context.round);
   }
 
   /** Measures of each prompt. */
@@ -51,16 +55,9 @@ export class CircuitTest implements RoundPart {
     return measure(this.task, this.probabilities);
   }
 
-  /** Means beside the model's own, with intervals; `seed` is of the bootstrap. */
-  summary(baseline: PromptMeasures, seed: number): RatioSummary {
-    return summarizeBeside(this.measures(), baseline, seed);
-  }
-
   /** The probabilities: averaged by start year `[97, 100]` where the labels are years, else `[N, C]`. */
   array(): HostArray<Float64Array> {
-    const { task, probabilities } = this;
-    if (asksYears(task)) return collate(probabilities, task.YY);
-    return { data: probabilities, shape: [taskSize(task), task.labelIds.length] };
+    return answerArray(this.task, this.probabilities);
   }
 }
 
@@ -79,4 +76,12 @@ export function circuitTests(
     tests.set("lms_reverse", new CircuitTest(task, lms, true));
   }
   return tests;
+}
+
+/** The measures of named tests, for `summarizeTests`. */
+export function testMeasures<Name extends string>(
+  tests: ReadonlyMap<Name, CircuitTest>,
+): Record<Name, PromptMeasures> {
+  const entries = [...tests].map(([name, test]) => [name, test.measures()] as const);
+  return Object.fromEntries(entries) as Record<Name, PromptMeasures>;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FinalUpdates, mostPromptsHeld } from "../patch/final_updates.ts";
+import { FinalUpdates, mostPromptsHeld } from "../../model/final/final_updates.ts";
 import { allSenders, LOGITS_PLACE } from "../graph/nodes.ts";
 import type { HeadNode } from "../graph/routes.ts";
 import { headColumns } from "../patch/elements.ts";

@@ -18,9 +18,10 @@ export function circuitChoice(given: string | undefined, model: string): string 
   return given ?? (isPaperModel(model) ? "paper" : "auto");
 }
 
-/** Whether a choice is a circuit file. */
-export function isCircuitFile(choice: string): boolean {
-  return !(CIRCUIT_WORDS as readonly string[]).includes(choice);
+/** The file that `--circuit` names, undefined where it is a word: what a run reads besides its model. */
+export function circuitFile(given: string | undefined, model: string): string | undefined {
+  const choice = circuitChoice(given, model);
+  return (CIRCUIT_WORDS as readonly string[]).includes(choice) ? undefined : choice;
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { measure, type PromptMeasures } from "../task/measures.ts";
 import type { PatchPlan } from "../graph/patch_plan.ts";
-import { patchedProbabilities } from "../patch/patched_answers.ts";
+import { planAnswers } from "../rounds/circuit_tests.ts";
 import type { RoundContext, RoundPart } from "../rounds/rounds.ts";
 import type { MeanAndSd } from "../task/year_metrics.ts";
 
@@ -35,11 +35,10 @@ export class DrawnCircuit implements RoundPart {
 
   constructor(readonly plan: PatchPlan) {}
 
-  async run({ programs, round, signal }: RoundContext): Promise<void> {
-    signal?.throwIfAborted();
-    const { good, bad, task } = round;
-    const asked = { pair: { base: bad, patch: good }, plan: this.plan, task };
-    const measures = measure(task, await patchedProbabilities(programs, asked));
+  async run(context: RoundContext): Promise<void> {
+    context.signal?.throwIfAborted();
+    const answers = await planAnswers(context, { plan: this.plan, reversed: false });
+    const measures = measure(context.round.task, answers);
     for (const name of ["probDiff", "sharpness"] as const) {
       const values = measures[name];
       if (!values) continue;

@@ -9,7 +9,8 @@ import type { Model } from "../../model/model.ts";
 import { asksYears, type ContrastTask, taskSize } from "./contrast_task.ts";
 import { nodeName } from "../graph/nodes.ts";
 import type { HeadNode } from "../graph/routes.ts";
-import { groupCount, GroupMeans, groupsOf } from "./group_means.ts";
+import { groupCount, groupsOf } from "./answer_rows.ts";
+import { GroupMeans } from "./group_means.ts";
 import { collate } from "./year_metrics.ts";
 
 /**

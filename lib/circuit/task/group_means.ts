@@ -3,9 +3,6 @@
  *
  * @module
  */
-import { asksYears, type ContrastTask, taskSize } from "./contrast_task.ts";
-import { COLLATED_ROWS, FIRST_YY } from "./year_metrics.ts";
-
 /** Sums and counts of each of G groups of rows `[n, W]`. */
 export class GroupMeans {
   readonly #sums: Float64Array;
@@ -30,14 +27,4 @@ export class GroupMeans {
   means(): Float64Array {
     return this.#sums.map((sum, i) => sum / this.#counts[Math.floor(i / this.width)]!);
   }
-}
-
-/** How many rows a collated result has: one a start year 02..98, or one where the labels are others. */
-export function groupCount(task: ContrastTask): number {
-  return asksYears(task) ? COLLATED_ROWS : 1;
-}
-
-/** The row that each prompt belongs to: i32 `[N]`. */
-export function groupsOf(task: ContrastTask): Int32Array {
-  return asksYears(task) ? task.YY.map((yy) => yy - FIRST_YY) : new Int32Array(taskSize(task));
 }

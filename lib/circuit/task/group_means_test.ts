@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ContrastTask } from "./contrast_task.ts";
-import { groupCount, GroupMeans, groupsOf } from "./group_means.ts";
+import { groupCount, groupsOf } from "./answer_rows.ts";
+import { GroupMeans } from "./group_means.ts";
 import { collate } from "./year_metrics.ts";
 
 const shape = [3, 1];

@@ -5,6 +5,7 @@
  * @module
  */
 import type { HostArray } from "../../array.ts";
+import { GroupMeans } from "./group_means.ts";
 
 /** Years a prompt can be answered with: `00` .. `99`. */
 export const YEARS = 100;
@@ -80,18 +81,9 @@ export function cutoffSharpness(values: Values, YY: Int32Array): Float64Array {
  */
 export function collate(values: Values, YY: Int32Array): HostArray<Float64Array> {
   const width = values.length / YY.length;
-  const sums = new Float64Array(COLLATED_ROWS * width);
-  const counts = new Int32Array(COLLATED_ROWS);
-  YY.forEach((yy, n) => {
-    const row = yy - FIRST_YY;
-    if (row < 0 || row >= COLLATED_ROWS) return;
-    counts[row]!++;
-    for (let i = 0; i < width; i++) sums[row * width + i]! += values[n * width + i]!;
-  });
-  return {
-    data: sums.map((sum, i) => sum / counts[Math.floor(i / width)]!),
-    shape: [COLLATED_ROWS, width],
-  };
+  const years = new GroupMeans(COLLATED_ROWS, width);
+  years.add(values, YY.map((yy) => yy - FIRST_YY));
+  return { data: years.means(), shape: [COLLATED_ROWS, width] };
 }
 
 /** A mean with the sample standard deviation (N − 1) of its examples. */

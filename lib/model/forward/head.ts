@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HostArray } from "../../array.ts";
+import type { Floats, HostArray } from "../../array.ts";
 import type { UnembedStat, Value } from "../../device/graph.ts";
 import * as ops from "../../device/ops.ts";
 import { buildFinalNorm } from "./blocks.ts";
@@ -67,8 +67,6 @@ export function buildHead(
 export function nextTokens(tokens: Int32Array, T: number): Int32Array {
   return tokens.map((_, i) => (i + 1) % T === 0 ? 0 : tokens[i + 1]!);
 }
-
-type Floats = Float32Array | Float64Array;
 
 /** Drops each row's last position, which has no next token: `[B·T] -> [B, T − 1]`. */
 function withNext(values: Floats, T: number): HostArray {

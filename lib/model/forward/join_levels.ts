@@ -3,10 +3,8 @@
  *
  * @module
  */
-import type { HostArray } from "../../array.ts";
+import type { Floats, HostArray } from "../../array.ts";
 import type { Level } from "./sharing.ts";
-
-type Floats = Float32Array | Float64Array;
 
 /** What a level computed: the elements of `[N, outer, t, width]` for its N rows and t positions. */
 export interface LevelPart {

@@ -9,13 +9,12 @@
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 import type { DeviceTensor } from "../../device/device.ts";
-import { Graph } from "../../device/graph.ts";
+import { Graph, type UnembedStat } from "../../device/graph.ts";
 import * as ops from "../../device/ops.ts";
-import type { Model } from "../../model/model.ts";
-import { centred, movedDeviations } from "./centred.ts";
-
-type Floats = Float32Array | Float64Array;
+import type { Model } from "../model.ts";
+import { centred, movedDeviations, type MovedSquares, movedSquares } from "./centred.ts";
 
 /** Base logits kept at a time: 1,335 prompts of GPT-2's vocabulary. */
 const BASE_BYTES = 2 ** 28;
@@ -26,6 +25,26 @@ export interface Answers {
   readonly logProbs: Float64Array;
   /** f64 `[N, C]`. */
   readonly logits: Float64Array;
+}
+
+/** What {@linkcode FinalUpdates.statistics} is told. */
+export interface StatisticsOptions {
+  /** i32 `[N]`: the token whose loss and rank are wanted. */
+  readonly targets: Int32Array;
+  /** f64 `[N]`: divides in the layer norm instead of the moved residual's own deviation. */
+  readonly scale?: Float64Array | undefined;
+}
+
+/** The softmax of each moved row. */
+export interface MovedStatistics {
+  /** f64 `[N]`, nats: minus the log-probability of the target. */
+  readonly loss: Float64Array;
+  /** f64 `[N]`, nats. */
+  readonly entropy: Float64Array;
+  /** i32 `[N]`: how many tokens have a larger logit than the target. */
+  readonly rank: Int32Array;
+  /** f64 `[N]`: what the layer norm divided by. */
+  readonly scale: Float64Array;
 }
 
 /** Directions that final residuals may move along, and what each does to every token. */
@@ -59,7 +78,7 @@ export function mostPromptsHeld(model: Model): number {
  *
  * @example Usage
  * ```ts
- * import { FinalUpdates } from "neurite/lib/circuit/patch/final_updates.ts";
+ * import { FinalUpdates } from "neurite/lib/model/final/final_updates.ts";
  * import { openReference } from "neurite/lib/device/reference/mod.ts";
  * import { loadModel } from "neurite/lib/model/model.ts";
  *
@@ -78,13 +97,14 @@ export class FinalUpdates implements Disposable {
   readonly #gain: Float32Array;
   readonly #shift: Float32Array;
   readonly #base: DeviceTensor;
-  readonly #columns: DeviceTensor;
+  readonly #columns: DeviceTensor | undefined;
+  readonly #squares = new WeakMap<UpdateSpace, MovedSquares>();
 
   private constructor(
     model: Model,
     residual: Float64Array,
     norm: { gain: Float32Array; shift: Float32Array },
-    held: { base: DeviceTensor; columns: DeviceTensor },
+    held: { base: DeviceTensor; columns: DeviceTensor | undefined },
   ) {
     this.#model = model;
     this.#residual = residual;
@@ -95,11 +115,12 @@ export class FinalUpdates implements Disposable {
   }
 
   /**
-   * Prepares final residuals `[N, D]` (before the layer norm) and chosen tokens `[C]`.
+   * Prepares final residuals `[N, D]` (before the layer norm), and tokens `[C]` for
+   * {@linkcode FinalUpdates.answers}.
    *
    * @throws {RangeError} for more prompts than {@linkcode mostPromptsHeld}.
    */
-  static async open(model: Model, residual: Floats, columns: Int32Array): Promise<FinalUpdates> {
+  static async open(model: Model, residual: Floats, columns?: Int32Array): Promise<FinalUpdates> {
     const { dModel: D, vocabSize: V } = model.config;
     const { device } = model;
     const N = residual.length / D;
@@ -109,18 +130,17 @@ export class FinalUpdates implements Disposable {
         `Cannot hold "base logits": ${N} prompts, expected at most ${most} at a time`,
       );
     }
-    const gain = await model.weights.read("ln_final.w");
-    const shift = await model.weights.read("ln_final.b");
+    const norm = await finalNorm(model);
     const centredRows = centred(residual, D);
     const graph = new Graph();
     const x = graph.input("x", [N, D]);
     graph.output("base", ops.logits(graph, x, graph.input("unembed.W_U", [V, D])));
-    const scaled = Float32Array.from(centredRows, (value, i) => value * gain[i % D]!);
+    const scaled = Float32Array.from(centredRows, (value, i) => value * norm.gain[i % D]!);
     using rows = device.upload({ data: scaled, shape: [N, D] }, "centred residuals");
     const weight = model.tensor("unembed.W_U");
     const { base } = await device.run(graph, { x: rows, "unembed.W_U": weight });
-    const ids = device.upload({ data: columns, shape: [columns.length] }, "columns");
-    return new FinalUpdates(model, centredRows, { gain, shift }, { base: base!, columns: ids });
+    const ids = columns && device.upload({ data: columns, shape: [columns.length] }, "columns");
+    return new FinalUpdates(model, centredRows, norm, { base: base!, columns: ids });
   }
 
   /** How many prompts it holds. */
@@ -168,78 +188,149 @@ export class FinalUpdates implements Disposable {
 
   /** The space spanned by directions `[K', D]`. */
   async space(directions: Floats): Promise<UpdateSpace> {
-    const { dModel: D, vocabSize: V } = this.#model.config;
-    const { device } = this.#model;
-    const dimensions = directions.length / D;
-    const rows = centred(directions, D);
-    const columns = new Float32Array((dimensions + 1) * D);
-    for (let k = 0; k < dimensions; k++) {
-      for (let d = 0; d < D; d++) columns[k * D + d] = rows[k * D + d]! * this.#gain[d]!;
-    }
-    columns.set(this.#shift, dimensions * D);
-    const graph = new Graph();
-    const weight = graph.input("unembed.W_U", [V, D]);
-    const x = graph.input("x", [dimensions + 1, D]);
-    graph.output("projection", ops.logits(graph, weight, x));
-    using given = device.upload({ data: columns, shape: [dimensions + 1, D] }, "directions");
-    const { projection } = await device.run(graph, {
-      x: given,
-      "unembed.W_U": this.#model.tensor("unembed.W_U"),
-    });
-    return new UpdateSpace(rows, projection!);
+    return await spaceOf(this.#model, { gain: this.#gain, shift: this.#shift }, directions);
   }
 
   /**
    * The answers after each prompt moved by `coordinates [N, K']` in a space. A move of zeros gives
    * the base run's answers.
+   *
+   * @throws {RangeError} where no tokens were chosen in {@linkcode FinalUpdates.open}.
    */
   async answers(space: UpdateSpace, coordinates: Floats): Promise<Answers> {
-    const { vocabSize: V, dModel, layerNormEpsilon: epsilon } = this.#model.config;
-    const { device } = this.#model;
-    const { dimensions: K, directions, projection } = space;
+    const chosen = this.#columns;
+    if (!chosen) throw new RangeError('Cannot answer "columns": none, expected tokens in open()');
+    const C = chosen.shape[0]!;
+    const scale = this.#deviations(space, coordinates);
+    const { logZ, columnLogits } = await this.#softmax(space, coordinates, {
+      scale,
+      stats: ["logZ", "columnLogits"],
+    });
+    const logits = new Float64Array(columnLogits!);
+    return { logits, logProbs: logits.map((logit, i) => logit - logZ![Math.floor(i / C)]!) };
+  }
+
+  /**
+   * Loss, entropy and rank after each row moved by `coordinates [N, K']` in a space, with the layer
+   * norm's scale of the moved residual, or with a given one.
+   */
+  async statistics(
+    space: UpdateSpace,
+    coordinates: Floats,
+    { targets, scale = this.#deviations(space, coordinates) }: StatisticsOptions,
+  ): Promise<MovedStatistics> {
+    const { logZ, targetLogit, entropy, rank } = await this.#softmax(space, coordinates, {
+      scale,
+      targets,
+      stats: ["logZ", "targetLogit", "entropy", "rank"],
+    });
+    return {
+      loss: Float64Array.from(logZ!, (norm, n) => norm - targetLogit![n]!),
+      entropy: Float64Array.from(entropy!),
+      rank: Int32Array.from(rank!),
+      scale,
+    };
+  }
+
+  #deviations(space: UpdateSpace, coordinates: Floats): Float64Array {
+    const { dModel, layerNormEpsilon: epsilon } = this.#model.config;
+    const movement = { residual: this.#residual, directions: space.directions, dModel, epsilon };
+    const squares = this.#squares.get(space) ?? movedSquares(movement);
+    this.#squares.set(space, squares);
+    return movedDeviations(movement, coordinates, squares);
+  }
+
+  async #softmax(
+    { dimensions: K, projection }: UpdateSpace,
+    coordinates: Floats,
+    { scale, targets, stats }: {
+      scale: Float64Array;
+      targets?: Int32Array;
+      stats: readonly UnembedStat[];
+    },
+  ): Promise<Partial<Record<UnembedStat, Floats>>> {
+    const { device, config: { vocabSize: V } } = this.#model;
     const N = this.count;
-    const C = this.#columns.shape[0]!;
-    const movement = { residual: this.#residual, directions, dModel, epsilon };
-    const sigma = movedDeviations(movement, coordinates);
     // β · u_v rides along as one more direction, which the scale turns into 1.
     const moves = new Float32Array(N * (K + 1));
     for (let n = 0; n < N; n++) {
       moves.set(coordinates.subarray(n * K, (n + 1) * K), n * (K + 1));
-      moves[n * (K + 1) + K] = sigma[n]!;
+      moves[n * (K + 1) + K] = scale[n]!;
     }
+    const columns = stats.includes("columnLogits") ? this.#columns : undefined;
     const graph = new Graph();
-    const stats = ops.unembedStats(
+    const values = ops.unembedStats(
       graph,
       graph.input("x", [N, K + 1]),
       graph.input("projection", [V, K + 1]),
       {
-        columns: graph.input("columns", [C], "i32"),
+        targets: targets && graph.input("targets", [N], "i32"),
+        columns: columns && graph.input("columns", columns.shape, "i32"),
         base: graph.input("base", [N, V]),
         scale: graph.input("scale", [N]),
-        stats: ["logZ", "columnLogits"],
+        stats,
       },
     );
-    graph.output("logZ", stats.logZ!);
-    graph.output("columnLogits", stats.columnLogits!);
+    for (const stat of stats) graph.output(stat, values[stat]!);
     using scope = new DisposableStack();
-    const upload = (data: Float32Array, shape: number[]) =>
+    const upload = (data: Float32Array | Int32Array, shape: number[]) =>
       scope.use(device.upload({ data, shape }, "update"));
     const outputs = await device.run(graph, {
       x: upload(moves, [N, K + 1]),
-      scale: upload(Float32Array.from(sigma, (value) => 1 / value), [N]),
-      columns: this.#columns,
+      scale: upload(Float32Array.from(scale, (value) => 1 / value), [N]),
+      ...(targets && { targets: upload(targets, [N]) }),
+      ...(columns && { columns }),
       base: this.#base,
       projection,
     });
-    for (const tensor of Object.values(outputs)) scope.use(tensor);
-    const [logZ, chosen] = await device.read([outputs.logZ!, outputs.columnLogits!]);
-    const logits = new Float64Array(chosen!.data as Floats);
-    const norm = logZ!.data as Floats;
-    return { logits, logProbs: logits.map((logit, i) => logit - norm[Math.floor(i / C)]!) };
+    const tensors = stats.map((stat) => scope.use(outputs[stat]!));
+    const arrays = await device.read(tensors);
+    return Object.fromEntries(stats.map((stat, i) => [stat, arrays[i]!.data as Floats]));
   }
 
   [Symbol.dispose](): void {
     this.#base[Symbol.dispose]();
-    this.#columns[Symbol.dispose]();
+    this.#columns?.[Symbol.dispose]();
   }
+}
+
+/** The final layer norm's weights. */
+interface FinalNorm {
+  readonly gain: Float32Array;
+  readonly shift: Float32Array;
+}
+
+async function finalNorm({ weights }: Model): Promise<FinalNorm> {
+  return { gain: await weights.read("ln_final.w"), shift: await weights.read("ln_final.b") };
+}
+
+/**
+ * The space spanned by directions `[K', D]` of a model's final residual, for any
+ * {@linkcode FinalUpdates} of that model; without directions, that of rows that stay.
+ */
+export async function updateSpace(model: Model, directions: Floats): Promise<UpdateSpace> {
+  return await spaceOf(model, await finalNorm(model), directions);
+}
+
+async function spaceOf(
+  model: Model,
+  { gain, shift }: FinalNorm,
+  directions: Floats,
+): Promise<UpdateSpace> {
+  const { device, config: { dModel: D, vocabSize: V } } = model;
+  const dimensions = directions.length / D;
+  const rows = centred(directions, D);
+  const columns = new Float32Array((dimensions + 1) * D);
+  for (let i = 0; i < rows.length; i++) columns[i] = rows[i]! * gain[i % D]!;
+  columns.set(shift, dimensions * D);
+  const graph = new Graph();
+  const weight = graph.input("unembed.W_U", [V, D]);
+  const x = graph.input("x", [dimensions + 1, D]);
+  graph.output("projection", ops.logits(graph, weight, x));
+  using given = device.upload({ data: columns, shape: [dimensions + 1, D] }, "directions");
+  const { projection } = await device.run(graph, {
+    x: given,
+    "unembed.W_U": model.tensor("unembed.W_U"),
+  });
+  return new UpdateSpace(rows, projection!);
 }

@@ -1,11 +1,10 @@
+import type { Floats } from "../../array.ts";
 /**
  * Rows without their mean, and products of them, in float64: what the final layer norm makes of a
  * residual that moved along some directions (spec/greater_than section 4.4).
  *
  * @module
  */
-
-type Floats = Float32Array | Float64Array;
 
 /** Each row of `[R, D]` minus its mean: f64 `[R, D]`. */
 export function centred(rows: Floats, D: number): Float64Array {
@@ -65,18 +64,44 @@ export interface Movement {
   readonly epsilon: number;
 }
 
+/** The products that {@linkcode movedDeviations} needs, which no coordinates change. */
+export interface MovedSquares {
+  /** f64 `[N]`, `|c r|²`. */
+  readonly own: Float64Array;
+  /** f64 `[N, K']`, `c r · c w`. */
+  readonly crossed: Float64Array;
+  /** f64 `[K', K']`, `c w · c w`. */
+  readonly gram: Float64Array;
+}
+
+/** Those products, for many moves of the same rows along the same directions. */
+export function movedSquares({ residual, directions, dModel: D }: Movement): MovedSquares {
+  const own = Float64Array.from({ length: residual.length / D }, (_, n) => {
+    let sum = 0;
+    for (let i = n * D; i < (n + 1) * D; i++) sum += residual[i]! ** 2;
+    return sum;
+  });
+  return {
+    own,
+    crossed: dotRows(residual, directions, D),
+    gram: dotRows(directions, directions, D),
+  };
+}
+
 /**
  * The layer norm's `√(var + epsilon)` of each residual after a move of `coordinates [N, K']`, by
  * `|c r|² + 2 x · (c r · c w) + x · (c w · c w) · x`: f64 `[N]`.
  */
-export function movedDeviations(movement: Movement, coordinates: Floats): Float64Array {
-  const { residual, directions, dModel: D, epsilon } = movement;
-  const K = directions.length / D;
-  const crossed = dotRows(residual, directions, D);
-  const gram = dotRows(directions, directions, D);
-  return Float64Array.from({ length: residual.length / D }, (_, n) => {
-    let sum = 0;
-    for (let i = n * D; i < (n + 1) * D; i++) sum += residual[i]! ** 2;
+export function movedDeviations(
+  movement: Movement,
+  coordinates: Floats,
+  squares: MovedSquares = movedSquares(movement),
+): Float64Array {
+  const { dModel: D, epsilon } = movement;
+  const { own, crossed, gram } = squares;
+  const K = movement.directions.length / D;
+  return own.map((square, n) => {
+    let sum = square;
     for (let k = 0; k < K; k++) {
       let inner = 2 * crossed[n * K + k]!;
       for (let j = 0; j < K; j++) inner += coordinates[n * K + j]! * gram[k * K + j]!;

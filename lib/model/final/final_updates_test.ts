@@ -3,7 +3,7 @@ import { normal } from "../../../tests/random.ts";
 import { openReference } from "../../device/reference/mod.ts";
 import { loadModel, type Model } from "../../model/model.ts";
 import { FinalUpdates, mostPromptsHeld } from "./final_updates.ts";
-import { NodePrograms } from "./node_programs.ts";
+import { NodePrograms } from "../../circuit/patch/node_programs.ts";
 
 const MINI = "tests/fixtures/gpt2-mini";
 const LABELS = Int32Array.of(405, 7, 4095);
