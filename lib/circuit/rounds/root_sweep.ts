@@ -9,8 +9,16 @@ import { allSenders, LOGITS_PLACE } from "../graph/nodes.ts";
 import type { HeadNode } from "../graph/routes.ts";
 import { headColumns } from "../patch/elements.ts";
 import { effectsBySender } from "./score_matrix.ts";
-import { type SenderEffects, type SweepContext, sweepInto } from "./sweeps.ts";
+import {
+  type Receiver,
+  type SenderEffects,
+  type SweepContext,
+  sweepInto,
+  sweepPlan,
+} from "./sweeps.ts";
 import { signedSums } from "../task/year_metrics.ts";
+
+const ROOT: Receiver = { to: LOGITS_PLACE, channel: "x" };
 
 /** With fewer prompts, making the projection costs more than it saves (measured on GPT-2's shape). */
 const LEAST_PROMPTS = 256;
@@ -26,20 +34,22 @@ export async function rootSweep(
   const N = baseline.length;
   const isUpdated = N >= leastPrompts && N <= mostPromptsHeld(model);
   const rest = await sweepInto(context, {
-    receivers: [{ to: LOGITS_PLACE, channel: "x" }],
+    receivers: [ROOT],
     edges: [],
     position: "END",
     senders: isUpdated ? senders.filter(({ kind }) => kind !== "head") : senders,
   });
   if (!isUpdated) return rest;
-  const known = new Map(effectsBySender(rest).map((effects, i) => [rest.senders[i]!, effects]));
+  const direct = sweepPlan({ edges: [], position: "END" }, [ROOT]);
+  const others = new Map(effectsBySender(rest).map((effects, i) => [rest.senders[i]!, effects]));
   const effects = new Float64Array(senders.length * N);
   using updates = await FinalUpdates.open(model, context.pair.base.final, context.task.labelIds);
   for (const [index, sender] of senders.entries()) {
     context.signal?.throwIfAborted();
     const own = sender.kind === "head"
       ? await headEffects(context, updates, sender)
-      : known.get(sender)!;
+      : others.get(sender)!;
+    context.known?.set(direct, sender, own);
     effects.set(own, index * N);
   }
   return { senders, effects };

@@ -14,6 +14,7 @@ import {
   promptRuns,
   promptsThatFit,
 } from "./prompt_runs.ts";
+import { KnownEffects } from "./known_effects.ts";
 import type { CacheRequest } from "../patch/run_cache.ts";
 import type { SweepContext } from "./sweeps.ts";
 
@@ -72,6 +73,7 @@ export async function runRounds(
       pair: { base: good, patch: bad },
       task: round.task,
       baseline: baseline.probDiff,
+      known: new KnownEffects(),
       signal: run.signal,
     };
     for (const part of parts) {

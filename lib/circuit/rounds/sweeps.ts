@@ -5,6 +5,7 @@
  * @module
  */
 import type { ContrastTask } from "../task/contrast_task.ts";
+import { KnownEffects } from "./known_effects.ts";
 import { patchedResidual, type RunPair } from "../patch/evaluate.ts";
 import type { NodePrograms } from "../patch/node_programs.ts";
 import {
@@ -34,6 +35,8 @@ export interface SweepContext {
   readonly task: Pick<ContrastTask, "labelIds" | "signs">;
   /** f64 `[N]`, probability differences of the base run. */
   readonly baseline: Float64Array;
+  /** Effects on the same prompts that need not be computed again. */
+  readonly known?: KnownEffects | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -65,42 +68,67 @@ export interface SweepRequest {
 /** The swept leaf's stand-in: a node that is no receiver, replaced by each sender in turn. */
 const STAND_IN: CircuitNode = { kind: "input" };
 
+/** The plan by which any sender at a position reaches some receivers, and they the logits. */
+export function sweepPlan(
+  { edges, position }: Pick<SweepRequest, "edges" | "position">,
+  into: readonly Receiver[],
+): PatchPlan {
+  const from = { node: STAND_IN, position };
+  return new PatchPlan([
+    ...routesAbove(edges, into.map(({ to }) => to)),
+    ...into.map((receiver): Edge => ({ from, ...receiver })),
+  ]);
+}
+
 /**
  * Sweeps senders into receivers. A sender changes only those receivers that are computed after it; the
  * others stay at the base run. Senders that reach none are left out: their effect is exactly 0.
  */
 export async function sweepInto(
   context: SweepContext,
-  { receivers, edges, position, senders }: SweepRequest,
+  request: SweepRequest,
 ): Promise<SenderEffects> {
-  const { programs, pair, task, baseline } = context;
+  const { programs, baseline, known = new KnownEffects() } = context;
+  const { receivers, senders } = request;
   const reached = (sender: CircuitNode) => receiversOf(sender, receivers);
   const reaching = (senders ?? allSenders(programs.model.config))
     .filter((sender) => reached(sender).length > 0);
   const N = baseline.length;
-  const C = task.labelIds.length;
-  const most = Math.max(1, Math.floor(Math.min(MOST_ROWS, MOST_ANSWERS / C) / N));
   const effects = new Float64Array(reaching.length * N);
   for (const group of Map.groupBy(reaching, (sender) => reached(sender).length).values()) {
-    const from = { node: STAND_IN, position };
-    const into = reached(group[0]!);
-    const plan = new PatchPlan([
-      ...routesAbove(edges, into.map(({ to }) => to)),
-      ...into.map((receiver): Edge => ({ from, ...receiver })),
-    ]);
-    for (let start = 0; start < group.length; start += most) {
-      context.signal?.throwIfAborted();
-      const part = group.slice(start, start + most);
-      const residual = await patchedResidual(programs, pair, plan, { place: from, senders: part });
-      const { logProbs } = await programs.answers(residual, task.labelIds);
-      const patched = signedSums(logProbs.map(Math.exp), task.signs, C);
-      part.forEach((sender, index) => {
-        const own = patched.subarray(index * N, (index + 1) * N);
-        effects.set(own.map((value, n) => value - baseline[n]!), reaching.indexOf(sender) * N);
-      });
+    const plan = sweepPlan(request, reached(group[0]!));
+    const unknown = group.filter((sender) => !known.get(plan, sender));
+    await computeEffects({ ...context, known }, plan, {
+      place: { node: STAND_IN, position: request.position },
+      senders: unknown,
+    });
+    for (const sender of group) {
+      effects.set(known.get(plan, sender)!, reaching.indexOf(sender) * N);
     }
   }
   return { senders: reaching, effects };
+}
+
+/** Computes what each of some senders changes in the place of the plan's leaf. */
+async function computeEffects(
+  { programs, pair, task, baseline, known, signal }: SweepContext & { known: KnownEffects },
+  plan: PatchPlan,
+  { place, senders }: { place: Place; senders: readonly CircuitNode[] },
+): Promise<void> {
+  const N = baseline.length;
+  const C = task.labelIds.length;
+  const most = Math.max(1, Math.floor(Math.min(MOST_ROWS, MOST_ANSWERS / C) / N));
+  for (let start = 0; start < senders.length; start += most) {
+    signal?.throwIfAborted();
+    const part = senders.slice(start, start + most);
+    const residual = await patchedResidual(programs, pair, plan, { place, senders: part });
+    const { logProbs } = await programs.answers(residual, task.labelIds);
+    const patched = signedSums(logProbs.map(Math.exp), task.signs, C);
+    part.forEach((sender, index) => {
+      const own = patched.subarray(index * N, (index + 1) * N);
+      known.set(plan, sender, own.map((value, n) => value - baseline[n]!));
+    });
+  }
 }
 
 /** Those receivers that are computed after a sender. */
