@@ -11,8 +11,8 @@ import {
 } from "./circuit_graph.ts";
 import { layoutCircuit } from "./circuit_layout.ts";
 import { channelLayers, edgeLayers, groundLayers, nameOf, nodeLayers } from "./circuit_marks.ts";
-import { SCHEMA, type TopLevelSpec } from "./spec_types.ts";
-import { THEME } from "./theme.ts";
+import { specHead } from "./spec_head.ts";
+import type { TopLevelSpec } from "./spec_types.ts";
 
 /** How a diagram is named. */
 export interface CircuitDiagramOptions {
@@ -106,11 +106,8 @@ export function circuitDiagram(graph: CircuitGraph, options: CircuitDiagramOptio
     axis: null,
   });
   return {
-    $schema: SCHEMA,
-    name,
+    ...specHead({ name, title, description: describe(drawn) }),
     title: { text: title, subtitle: subtitle(drawn, usual) },
-    description: describe(drawn),
-    config: THEME,
     width: layout.width,
     height: layout.height,
     encoding: { x: px(layout.width, false), y: px(layout.height, true) },

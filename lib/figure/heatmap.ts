@@ -10,8 +10,8 @@ import type { FigureMeta } from "./figure_meta.ts";
 import { heatmapPanel, type PanelLayout } from "./heatmap_panel.ts";
 import { matrixRows } from "./matrix.ts";
 import type { Palette } from "./palette.ts";
-import { type Panel, SCHEMA, type TopLevelSpec, type View } from "./spec_types.ts";
-import { THEME } from "./theme.ts";
+import { type FigureHead, specHead } from "./spec_head.ts";
+import type { Panel, TopLevelSpec, View } from "./spec_types.ts";
 
 /** One matrix of a heatmap. */
 export interface HeatmapPanel {
@@ -24,12 +24,7 @@ export interface HeatmapPanel {
 }
 
 /** How a heatmap looks. */
-export interface HeatmapOptions {
-  /** Short, unique in a report: file name and prefix of ids. */
-  readonly name: string;
-  readonly title: string;
-  /** One or two sentences for readers who do not see it. */
-  readonly description: string;
+export interface HeatmapOptions extends FigureHead {
   readonly xTitle: string;
   readonly yTitle: string;
   /** Over the colour bar: the quantity and its unit. */
@@ -182,11 +177,7 @@ export function heatmap(panels: readonly HeatmapPanel[], options: HeatmapOptions
     },
   };
   const head = {
-    $schema: SCHEMA,
-    name: options.name,
-    title: { text: title },
-    description: options.description + beyond(parts),
-    config: THEME,
+    ...specHead({ ...options, description: options.description + beyond(parts) }),
     usermeta: { neurite: meta },
   };
   const [only] = views;

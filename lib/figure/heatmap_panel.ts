@@ -6,8 +6,10 @@
 import { barTicks, barTitle } from "./color_bar.ts";
 import type { ColorScale } from "./color_scale.ts";
 import type { HeatmapOptions } from "./heatmap.ts";
+import { labelExpression } from "./label_expression.ts";
 import { MISSING, type Rgb } from "./palette.ts";
 import { encodePng, pngDataUri } from "./raster.ts";
+import { panelTitle } from "./spec_head.ts";
 import type { Layer, View } from "./spec_types.ts";
 
 /** Above this many cells a panel is one picture instead of one mark a cell. */
@@ -76,16 +78,6 @@ function cellRows(matrix: readonly (readonly (number | null)[])[], layout: Panel
   );
 }
 
-/** A Vega expression from a label to what is shown for it; JSON strings are its string literals. */
-function labelExpression(labels: readonly string[], shown: readonly string[]): string {
-  const pairs = Object.fromEntries(labels.map((label, i) => [label, shown[i]!]));
-  const json = JSON.stringify(pairs).replace(
-    /[\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16)}`,
-  );
-  return `${json}[datum.value]`;
-}
-
 /**
  * The layers of one panel: the raster where there are many cells, then the rects (none over a
  * raster), which also carry axes and colour bar.
@@ -151,9 +143,9 @@ export function heatmapPanel(
     },
   };
   return {
-    ...(layout.panelTitle === undefined ? {} : {
-      title: { text: layout.panelTitle, anchor: "middle", frame: "group", fontSize: 13, offset: 6 },
-    }),
+    ...(layout.panelTitle === undefined
+      ? {}
+      : { title: panelTitle(layout.panelTitle, { offset: 6 }) }),
     width: columns.length * cell.width,
     height,
     view: { fill: dense ? null : MISSING, stroke: null },

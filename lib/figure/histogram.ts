@@ -6,16 +6,12 @@
 import { cannot } from "../errors.ts";
 import { valueRange } from "./color_scale.ts";
 import { type Rule, ruleLayers } from "./rules.ts";
-import { type Layer, SCHEMA, type TopLevelSpec } from "./spec_types.ts";
-import { THEME } from "./theme.ts";
+import { type FigureHead, specHead } from "./spec_head.ts";
+import type { Layer, TopLevelSpec } from "./spec_types.ts";
+import { percentile } from "./transforms/percentiles.ts";
 
 /** How a histogram looks. */
-export interface HistogramOptions {
-  /** Short, unique in a report: file name and prefix of ids. */
-  readonly name: string;
-  readonly title: string;
-  /** One or two sentences for readers who do not see it. */
-  readonly description: string;
+export interface HistogramOptions extends FigureHead {
   readonly xTitle: string;
   /** @default {"Count"} */
   readonly yTitle?: string;
@@ -35,13 +31,6 @@ export interface Bin {
 /** Strokes of a rug at most: more are a solid bar, and too many marks. */
 const MAX_RUG = 2000;
 const [FEWEST, MOST] = [8, 40] as const;
-
-function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
-}
 
 /** The step of 1, 2, 2.5 or 5 times a power of ten next below `width`. */
 function roundStep(width: number): number {
@@ -64,7 +53,7 @@ export function histogramBins(values: readonly number[], span = 0): Bin[] {
     const half = most / 20 || 0.5;
     return [{ low: low - half, high: high + half, count: values.length }];
   }
-  const iqr = quantile(sorted, 0.75) - quantile(sorted, 0.25);
+  const iqr = percentile(sorted, 75) - percentile(sorted, 25);
   const asked = (high - low) / (2 * iqr / Math.cbrt(sorted.length) || (high - low) / FEWEST);
   const fine = (high - low) / Math.min(MOST, Math.max(FEWEST, asked));
   const step = roundStep(Math.max(fine, span / MOST));
@@ -144,11 +133,7 @@ export function histogram(values: readonly number[], options: HistogramOptions):
   const margin = 0.02 * (high - low);
   const xDomain: [number, number] = [low - margin, high + margin];
   return {
-    $schema: SCHEMA,
-    name: options.name,
-    title: { text: options.title },
-    description: options.description,
-    config: THEME,
+    ...specHead(options),
     ...size,
     encoding: {
       x: {

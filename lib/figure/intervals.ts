@@ -6,8 +6,8 @@
 import { cannot } from "../errors.ts";
 import { valueRange } from "./color_scale.ts";
 import { CATEGORIES } from "./palette.ts";
-import { type Layer, type Panel, SCHEMA, type TopLevelSpec, type View } from "./spec_types.ts";
-import { THEME } from "./theme.ts";
+import { type FigureHead, specHead } from "./spec_head.ts";
+import type { Layer, Panel, TopLevelSpec, View } from "./spec_types.ts";
 
 /** One measured value. */
 export interface IntervalRow {
@@ -29,12 +29,7 @@ export interface IntervalPanel {
 }
 
 /** How the chart looks. */
-export interface IntervalOptions {
-  /** Short, unique in a report: file name and prefix of ids. */
-  readonly name: string;
-  readonly title: string;
-  /** One or two sentences for readers who do not see it. */
-  readonly description: string;
+export interface IntervalOptions extends FigureHead {
   /** What the dots are, in the legend. @default {"here"} */
   readonly valueName?: string;
   /** What the diamonds are, in the legend. @default {"paper"} */
@@ -198,11 +193,7 @@ export function intervals(
     rows.some(({ reference }) => reference !== undefined)
   );
   return {
-    $schema: SCHEMA,
-    name: options.name,
-    title: { text: options.title },
-    description: options.description,
-    config: THEME,
+    ...specHead(options),
     hconcat: panels.map((panel, i) =>
       panelView(panel, {
         kinds: [valueName, referenceName],

@@ -95,3 +95,10 @@ export function paletteColor(palette: Palette, t: number): Rgb {
   const mix = (i: 0 | 1 | 2) => Math.round(from[i] + (place - index) * (to[i] - from[i]));
   return [mix(0), mix(1), mix(2)];
 }
+
+/** `#rrggbb` of a colour of which `share` (0 to 1) is left and the rest is white. */
+export function mixWithWhite(hex: string, share: number): string {
+  const mix = (channel: number) => Math.round(255 + share * (channel - 255));
+  const [red, green, blue] = parseHex(hex);
+  return toHex([mix(red), mix(green), mix(blue)]);
+}

@@ -5,8 +5,8 @@
  */
 import { cannot } from "../errors.ts";
 import { valueRange } from "./color_scale.ts";
-import { type Panel, SCHEMA, type TopLevelSpec, type View } from "./spec_types.ts";
-import { THEME } from "./theme.ts";
+import { type FigureHead, panelTitle, specHead } from "./spec_head.ts";
+import type { Panel, TopLevelSpec, View } from "./spec_types.ts";
 
 /** The points of one panel. */
 export interface ScatterPanel {
@@ -18,12 +18,7 @@ export interface ScatterPanel {
 }
 
 /** How a scatter plot looks. */
-export interface ScatterOptions {
-  /** Short, unique in a report: file name and prefix of ids. */
-  readonly name: string;
-  readonly title: string;
-  /** One or two sentences for readers who do not see it. */
-  readonly description: string;
+export interface ScatterOptions extends FigureHead {
   readonly xTitle: string;
   readonly yTitle: string;
   /** Beside each point; the same in all panels. */
@@ -63,14 +58,7 @@ function scatterPanel(
   const { labels, colors, size, isFirst } = options;
   const scale = (domain: [number, number]) => ({ domain, nice: false, zero: false });
   return {
-    title: {
-      text: panel.title,
-      ...(panel.subtitle === undefined ? {} : { subtitle: panel.subtitle }),
-      anchor: "middle",
-      frame: "group",
-      fontSize: 13,
-      offset: 8,
-    },
+    title: panelTitle(panel.title, { subtitle: panel.subtitle }),
     ...size,
     view: { stroke: "#8c959f" },
     data: {
@@ -138,11 +126,7 @@ export function scatter(panels: readonly ScatterPanel[], options: ScatterOptions
   for (const panel of panels) checkPanel(panel, options);
   const yDomain = spread(panels.flatMap(({ y }) => [...y]));
   return {
-    $schema: SCHEMA,
-    name: options.name,
-    title: { text: options.title },
-    description: options.description,
-    config: THEME,
+    ...specHead(options),
     hconcat: panels.map((panel, i) =>
       scatterPanel(panel, { ...options, yDomain, isFirst: i === 0 })
     ) as Panel[],

@@ -25,6 +25,7 @@ import {
   runtimeFacts,
 } from "./run_record.ts";
 import { encodeSafetensors } from "../format/safetensors.ts";
+import { sha256File } from "../hash.ts";
 import { outputFault } from "./step.ts";
 import { checkPaper, SUMMARY_SCHEMA, type SummaryNumbers } from "./summary.ts";
 import { encodeTable, type TableColumn } from "../format/table.ts";
@@ -83,6 +84,11 @@ export class RunFolder implements AsyncDisposable {
     this.#previous = held.previous;
   }
 
+  /** The hash of what decides the run's results, as run.json will have it. */
+  get identity(): string {
+    return identityHash(this.#identity);
+  }
+
   /**
    * Writes any file of the run.
    *
@@ -94,12 +100,28 @@ export class RunFolder implements AsyncDisposable {
       throw new RangeError(`Cannot write "${path}": reserved, expected finish() to write it`);
     }
     await this.#invalidate();
-    const file = await writeAtomic(join(this.directory, path), chunks);
-    const { mtime } = await Deno.stat(file.path);
-    const { bytes, sha256 } = file;
-    const output = { path, bytes, sha256, modified: mtime?.getTime() ?? null };
-    this.#outputs.set(path, output);
-    return output;
+    return await this.#record(path, await writeAtomic(join(this.directory, path), chunks));
+  }
+
+  /**
+   * Takes a whole file of this folder, such as one written by position, as an output: it is hashed
+   * and renamed. The file has to be on the disk already (`sync`).
+   *
+   * @param path relative to the folder, with `/`.
+   * @param from the file's place now, relative to the folder, with `/`.
+   * @throws {RangeError} for a path that could leave the folder; {NeuriteError} E-FILE-MISSING.
+   */
+  async adoptFile(path: string, from: string): Promise<OutputFile> {
+    const source = join(this.directory, insidePath(from));
+    const target = join(this.directory, insidePath(path));
+    const { bytes, sha256 } = await sha256File(source);
+    await this.#invalidate();
+    try {
+      await Deno.rename(source, target);
+    } catch (error) {
+      throw explainSystemError(error, { do: "write", thing: target }) ?? error;
+    }
+    return await this.#record(path, { bytes, sha256 });
   }
 
   /**
@@ -197,6 +219,16 @@ export class RunFolder implements AsyncDisposable {
   #provenance(): Record<string, string> {
     const { script, version = VERSION } = this.#identity;
     return { suite: "neurite", version, script, identity: identityHash(this.#identity) };
+  }
+
+  async #record(
+    path: string,
+    { bytes, sha256 }: Pick<OutputFile, "bytes" | "sha256">,
+  ): Promise<OutputFile> {
+    const { mtime } = await Deno.stat(join(this.directory, path));
+    const output = { path, bytes, sha256, modified: mtime?.getTime() ?? null };
+    this.#outputs.set(path, output);
+    return output;
   }
 
   // The earlier run counts as finished until this one touches its files.

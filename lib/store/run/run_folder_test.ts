@@ -223,3 +223,21 @@ Deno.test("inputFile() enters the identity by its bytes, not its path", async ()
     assert.notEqual(await identity("a", "1 2 3"), await identity("a", "1 2 4"));
   });
 });
+
+Deno.test("RunFolder.adoptFile() takes a file of the folder as an output under its name", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "work"));
+    await Deno.writeTextFile(join(folder, "work", "x.part"), "1 2 3");
+    {
+      await using run = await openRun(folder, IDENTITY);
+      const { bytes, sha256 } = await run.adoptFile("x.txt", "work/x.part");
+      assert.deepEqual([bytes, sha256.length], [5, 64]);
+      assert.equal(run.identity, identityHash(IDENTITY));
+      await run.finish(DETAILS);
+    }
+    assert.equal(await Deno.readTextFile(join(folder, "x.txt")), "1 2 3");
+    assert.ok((await isComplete(folder, identityHash(IDENTITY), { verify: "full" })).complete);
+    await using run = await openRun(folder, IDENTITY);
+    await assert.rejects(run.adoptFile("y.txt", "work/x.part"), { code: "E-FILE-MISSING" });
+    await assert.rejects(run.adoptFile("../y.txt", "x.txt"), RangeError);
+  }));
