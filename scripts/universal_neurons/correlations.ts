@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE,SLURM_ARRAY_TASK_ID,SLURM_ARRAY_TASK_COUNT,SLURM_ARRAY_TASK_MIN,SLURM_ARRAY_TASK_MAX,JOB_COMPLETION_INDEX
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_*,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,TRANSFORMERS_OFFLINE,HOME,USERPROFILE,SLURM_ARRAY_TASK_*,JOB_COMPLETION_INDEX
 /**
  * Which neurons of a model fire where some neuron of another model fires?
  *
@@ -34,6 +34,7 @@ import {
   planRun,
 } from "../../lib/neuron/correlation/correlate.ts";
 import { describePlan } from "../../lib/neuron/correlation/describe_plan.ts";
+import { float16ReportNumbers } from "../../lib/neuron/correlation/float16_result.ts";
 import { DROPS } from "../../lib/neuron/correlation/open_models.ts";
 import { neuronColumns, universalShares } from "../../lib/neuron/correlation/outputs.ts";
 import { ROTATIONS } from "../../lib/neuron/correlation/rotation.ts";
@@ -60,6 +61,8 @@ export const meta = {
     "pair_<partner>.safetensors, pair_<partner>_real.safetensors: where there are several partners",
     "summary.json: means, share of universal neurons with its spread over draws, dead neurons",
     "figures/ (.vl.json, .svg, .png) and report.html: all of it on one page",
+    "with --float16-moments: float16.safetensors, tables/float16_moments.parquet: its columns, and " +
+    "the neurons that change",
     "with --shard: shards/shard-<i>-of-<n>.safetensors and .json alone, for un:merge",
   ],
   example: "deno task un:correlations --model-1 tiny-gpt2-a --model-2 tiny-gpt2-b " +
@@ -126,6 +129,12 @@ export const options = defineOptions({
     paper: "newline",
     description: "Tokens left out: BOS, EOS and single line breaks; BOS and EOS; or none.",
   },
+  float16Moments: {
+    type: "boolean",
+    flag: "float16-moments",
+    paper: "always",
+    description: "Find what the original's float16 sums give, too, and which neurons change.",
+  },
   blockTokens: {
     type: "integer",
     default: DEFAULT_BLOCK_TOKENS,
@@ -185,7 +194,7 @@ async function writeRun(
   const figures = correlationFigures(neuronColumns(result), universalShares(result), titles);
   const facts = { kept: result.kept, dropped: [...setup.request.dropped] };
   const frame = reportFrame(frameContext(context), session, facts);
-  await writeReport(run, figures, { ...frame, numbers: [] });
+  await writeReport(run, figures, { ...frame, numbers: float16ReportNumbers(result) });
 }
 
 /** Sums one shard into the run's folder. */

@@ -20,6 +20,7 @@ import { openDevice } from "../../lib/device/choose.ts";
 import { correlationFigures } from "../../lib/figure/universal_neurons/correlation_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
 import { DEFAULT_MEMORY } from "../../lib/neuron/correlation/correlate.ts";
+import { float16ReportNumbers } from "../../lib/neuron/correlation/float16_result.ts";
 import { neuronColumns, universalShares } from "../../lib/neuron/correlation/outputs.ts";
 import {
   findShards,
@@ -102,7 +103,7 @@ async function writeMerged(run: RunFolder, found: FoundShards, context: Context)
       shards: shards.length,
       record: "run.json beside this page: versions, options, sha256 of every file",
     },
-    numbers: [],
+    numbers: float16ReportNumbers(result),
   });
 }
 

@@ -29,6 +29,8 @@ export interface CorrelateOptions {
   readonly baseline?: Baseline | undefined;
   /** The matrices of the baseline `rotation`. */
   readonly rotation?: Rotation | undefined;
+  /** Finds what the original's float16 sums give, too; for `pearson`. @default {false} */
+  readonly float16Moments?: boolean | undefined;
   /** @default {0} */
   readonly seed?: number | undefined;
   /** Bytes that sums, models and activations may take. @default {4 GiB} */
@@ -99,7 +101,7 @@ export function runStream(
   },
 ): RunStream {
   if (!blocks.firstKept()) throw nothingKept(tokens, options.dropped);
-  const { similarity, baseline, rotation, above = 0, seed = 0, signal } = options;
+  const { similarity, baseline, rotation, above = 0, seed = 0, signal, float16Moments } = options;
   return {
     device,
     base: models.base,
@@ -107,6 +109,7 @@ export function runStream(
     blocks,
     covariance: baseline === "rotation" && rotation !== undefined,
     above: similarity === "jaccard" ? above : undefined,
+    float16Moments,
     seed,
     signal,
   };
@@ -148,14 +151,14 @@ export async function correlateNeurons(
   tokens: Tokens,
   options: CorrelateOptions,
 ): Promise<Correlations> {
-  const { similarity = "pearson", baseline = "none" } = options;
+  const { similarity = "pearson", baseline = "none", float16Moments } = options;
   const { passes, blocks } = planRun(models, tokens, options);
   const stream = runStream(device, { models, tokens, blocks, options });
   const rotation = baseline === "rotation" ? options.rotation : undefined;
   let done = 0;
   const onBlock = () => options.onProgress?.(++done, passes.length * blocks.count);
   return await finishRun(
-    { device, ...models, passes, similarity, baseline, rotation },
+    { device, ...models, passes, similarity, baseline, rotation, float16Moments },
     (tiles) => streamSums({ ...stream, tiles, identity: "", onBlock }),
   );
 }

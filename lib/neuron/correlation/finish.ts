@@ -5,6 +5,15 @@
  */
 import type { Device } from "../../device/device.ts";
 import type { ExactSums } from "./exact_sums.ts";
+import {
+  float16States,
+  float16Tile,
+  joinRounded,
+  mixedSide,
+  type RoundedSide,
+  roundedSide,
+} from "./float16_moments.ts";
+import type { Float16Result } from "./float16_result.ts";
 import type { PairResult } from "./pair_result.ts";
 import type { Column, Tile } from "./plan.ts";
 import { multiply, uploadMatrix } from "./products.ts";
@@ -30,6 +39,8 @@ export interface FinishOptions {
   readonly rotation?: Rotation | undefined;
   /** By place of the partner. */
   readonly results: readonly PairResult[];
+  /** Filled where the sums are in float16 too. */
+  readonly float16?: Float16Result | undefined;
 }
 
 /** Layers of one side as one. */
@@ -54,12 +65,18 @@ function joinSides(sides: readonly Side[]): Side {
 interface Mixing {
   readonly turned: Float32Array;
   readonly scale: Float64Array;
+  /** The mixes' own sums, where float16 is asked for. */
+  readonly rounded?: RoundedSide | undefined;
 }
 
 async function mixingsOf(
   sums: ExactSums,
   column: Column,
-  { side, options }: { side: Side; options: FinishOptions },
+  { side, rounded, options }: {
+    side: Side;
+    rounded: RoundedSide | undefined;
+    options: FinishOptions;
+  },
 ): Promise<Mixing[]> {
   const { device, rotation, results } = options;
   if (!rotation || column.kind !== "real") return [];
@@ -81,7 +98,7 @@ async function mixingsOf(
     }
     const turned = new Float32Array(width * width);
     transpose(matrix, turned, [width, width]);
-    mixings.push({ turned, scale });
+    mixings.push({ turned, scale, rounded: rounded && mixedSide(rounded, matrix, { scale, n }) });
   }
   return mixings;
 }
@@ -104,17 +121,18 @@ async function mixedTile(
 
 /** Finishes all tiles of a pass into the results, taking them from the sums. */
 export async function finishPass(sums: ExactSums, options: FinishOptions): Promise<void> {
-  const { device, tiles, similarity, results } = options;
+  const { device, tiles, similarity, results, float16 } = options;
   const n = sums.get(COUNT).data[0]!;
   const columns = [...new Set(tiles.map(({ column }) => column))];
   for (const column of columns) {
     const side = sideOf(sums, columnName(column), similarity);
-    const mixings = await mixingsOf(sums, column, { side, options });
+    const rounded = float16 && roundedSide(sums, columnName(column), side);
+    const mixings = await mixingsOf(sums, column, { side, rounded, options });
     const { real, baselines } = results[column.partner]!;
     for (const { group } of tiles.filter((tile) => tile.column === column)) {
       const layers = Array.from({ length: group.to - group.from }, (_, i) => group.from + i);
-      const rows = joinSides(layers.map((layer) => sideOf(sums, baseName(layer), similarity)));
-      const sides: Sides = { rows, columns: side, n };
+      const sides = layers.map((layer) => sideOf(sums, baseName(layer), similarity));
+      const both: Sides = { rows: joinSides(sides), columns: side, n };
       const cross = sums.take(crossName(group, column)).data;
       const place: TilePlace = {
         row: group.start,
@@ -122,16 +140,48 @@ export async function finishPass(sums: ExactSums, options: FinishOptions): Promi
         shape: [group.rows, column.width],
       };
       const target = column.kind === "real" ? real : baselines[0]!;
-      target.add(similarities(cross, sides, similarity), place);
+      const tile = similarities(cross, both, similarity);
+      target.add(tile, place);
+      const addFloat16 = float16Adder(float16, {
+        rows: () => layers.map((layer, i) => roundedSide(sums, baseName(layer), sides[i]!)),
+        place,
+        column,
+        n,
+      });
+      addFloat16(tile, rounded, column.kind === "real" ? undefined : 0);
       if (mixings.length === 0) continue;
-      const moments = columnMoments(cross, sides);
+      const moments = columnMoments(cross, both);
       for (const [draw, mixing] of mixings.entries()) {
         const mixed = await mixedTile(device, moments, { rows: group.rows, mixing });
         baselines[draw]!.add(mixed, place);
+        addFloat16(mixed, mixing.rounded, draw);
       }
     }
     // A column may be cut by passes: its neurons count where its first tile is.
     const isFirst = tiles.some((tile) => tile.column === column && tile.group.from === 0);
-    if (isFirst && column.kind === "real") results[column.partner]!.countDefects(side);
+    if (!isFirst || column.kind !== "real") continue;
+    results[column.partner]!.countDefects(side);
+    if (rounded) float16!.pairs[column.partner]!.countStates(rounded);
   }
+}
+
+/** Takes tiles of exact similarities as those of float16 sums into their place in a result. */
+function float16Adder(
+  result: Float16Result | undefined,
+  { rows, place, column, n }: {
+    rows: () => RoundedSide[];
+    place: TilePlace;
+    column: Column;
+    n: number;
+  },
+): (tile: Float32Array, columns: RoundedSide | undefined, draw: number | undefined) => void {
+  if (!result) return () => {};
+  const left = joinRounded(rows());
+  result.states.set(float16States(left), place.row);
+  const { real, baselines } = result.pairs[column.partner]!;
+  return (tile, columns, draw) => {
+    const sides = { rows: left, columns: columns!, n };
+    if (draw === undefined) real.add(float16Tile(tile, sides, 0), place);
+    else baselines[draw]!.add(float16Tile(tile, sides, NaN), place);
+  };
 }

@@ -6,6 +6,7 @@
 import type { Device } from "../../device/device.ts";
 import type { ExactSums } from "./exact_sums.ts";
 import { finishPass } from "./finish.ts";
+import { Float16Pair, type Float16Result } from "./float16_result.ts";
 import { type Defects, PairResult } from "./pair_result.ts";
 import type { NeuronShape, Tile } from "./plan.ts";
 import type { Rotation } from "./rotation.ts";
@@ -22,6 +23,10 @@ export interface Correlations {
   readonly defects: Defects;
   /** Whether all sums stayed in the range where the order of blocks cannot change a bit. */
   readonly exact: boolean;
+  /** Layers of the first model. */
+  readonly layers: number;
+  /** What the original's float16 sums give, where that was asked for. */
+  readonly float16?: Float16Result;
 }
 
 /** The sizes of a model's neurons, and the name that results and seeds have. */
@@ -39,15 +44,25 @@ export interface FinishRunOptions {
   readonly baseline: Baseline;
   /** The matrices of the baseline `rotation`. */
   readonly rotation: Rotation | undefined;
+  /** Whether the sums have those of the original's float16 too. */
+  readonly float16Moments?: boolean | undefined;
 }
 
 /** Finishes a run pass by pass; `sumsOf` gives the complete sums of some tiles. */
 export async function finishRun(
-  { device, base, partners, passes, similarity, baseline, rotation }: FinishRunOptions,
+  { device, base, partners, passes, similarity, baseline, rotation, float16Moments }:
+    FinishRunOptions,
   sumsOf: (tiles: readonly Tile[]) => Promise<ExactSums>,
 ): Promise<Correlations> {
   const count = streamsOf(baseline).length > 1 ? 1 : rotation?.draws ?? 0;
   const results = partners.map((partner) => new PairResult(partner.label, [base, partner], count));
+  const n = base.layers * base.width;
+  const float16: Float16Result | undefined = float16Moments
+    ? {
+      pairs: partners.map(({ label }) => new Float16Pair(label, n, count)),
+      states: new Int32Array(n),
+    }
+    : undefined;
   const defects: Defects = { dead: 0, nonFinite: 0 };
   let [kept, exact] = [0, true];
   const seen = new Set<number>();
@@ -56,9 +71,9 @@ export async function finishRun(
     kept = sums.get(COUNT).data[0]!;
     exact &&= sums.isExact(SQUARES);
     countDefects(sums, { layers: layersOf(tiles), seen, similarity, defects });
-    await finishPass(sums, { device, tiles, similarity, rotation, results });
+    await finishPass(sums, { device, tiles, similarity, rotation, results, float16 });
   }
-  return { pairs: results, kept, defects, exact };
+  return { pairs: results, kept, defects, exact, layers: base.layers, ...(float16 && { float16 }) };
 }
 
 function layersOf(tiles: readonly Tile[]): Set<number> {

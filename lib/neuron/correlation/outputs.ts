@@ -7,6 +7,7 @@ import { basename } from "node:path";
 import type { HostArray } from "../../array.ts";
 import type { SummaryNumbers } from "../../store/run/summary.ts";
 import type { Correlations } from "./correlate.ts";
+import { float16Arrays, float16Numbers } from "./float16_result.ts";
 import type { PairResult } from "./pair_result.ts";
 import { type Share, universality } from "./universal.ts";
 
@@ -34,9 +35,10 @@ function fileNames(pairs: readonly PairResult[]): string[] {
  * The arrays of a run by file. With one partner, `arrays` holds the summaries of the matrix that was
  * asked for, under the names of spec/universal_neurons section 1.2 (that of the baseline, as in the
  * original, where there is one), and `real` those of the models themselves. With several, these are
- * in `pair_<partner>` and `pair_<partner>_real`. The columns over all partners are always in `arrays`.
+ * in `pair_<partner>` and `pair_<partner>_real`. The columns over all partners are always in `arrays`, and
+ * those by the original's float16 sums in `float16` where they were asked for.
  */
-export function arraysByFile({ pairs }: Correlations): Record<string, Arrays> {
+export function arraysByFile({ pairs, float16 }: Correlations): Record<string, Arrays> {
   const files = new Map<string, Arrays>([["arrays", universality(pairs).arrays]]);
   const names = pairs.length === 1 ? ["arrays"] : fileNames(pairs);
   for (const [i, pair] of pairs.entries()) {
@@ -47,6 +49,7 @@ export function arraysByFile({ pairs }: Correlations): Record<string, Arrays> {
     if (!hasBaseline) continue;
     files.set(name === "arrays" ? "real" : `${name}_real`, pair.arrays("real"));
   }
+  if (float16) files.set("float16", float16Arrays(float16));
   return Object.fromEntries(files);
 }
 
@@ -78,15 +81,17 @@ export function summaryNumbers(
   result: Correlations,
   { tokens, model }: { tokens: number; model: string },
 ): SummaryNumbers {
-  const { pairs, kept, defects, exact } = result;
+  const { pairs, kept, defects, exact, layers, float16 } = result;
   return {
     "model_1": model,
+    layers,
     tokens,
     "kept_tokens": kept,
     "dead_neurons": defects.dead,
     "non_finite_neurons": defects.nonFinite,
     "exact_sums": exact,
     ...pairNumbers(pairs),
+    ...(float16 && { "float16_moments": float16Numbers({ ...result, float16 }) }),
     pairs: Object.fromEntries(pairs.map((pair) => [pair.label, {
       ...pairNumbers([pair]),
       "dead_neurons": pair.defects.dead,

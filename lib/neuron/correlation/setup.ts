@@ -27,6 +27,7 @@ export interface AskedRun extends AskedRows {
   readonly seed: number;
   readonly blockTokens: number;
   readonly memory: number;
+  readonly float16Moments: boolean;
 }
 
 /** A run that can begin. */
@@ -50,12 +51,13 @@ function withOwnLabels(models: readonly FoundModel[]): FoundModel[] {
 /**
  * Finds the models and reads the tokens of a run.
  *
- * @throws {NeuriteError} E-USAGE for a rotation of what is not linear, E-TOKENS for rows that a model
+ * @throws {NeuriteError} E-USAGE for a rotation of what is not linear or float16 sums of what is not Pearson, E-TOKENS for rows that a model
  * cannot read, E-TOKENIZER for models that do not read the same tokens, and the errors of files.
  */
 export async function setUpRun(asked: AskedRun): Promise<RunSetup> {
   const { similarity, baseline, rotation: form, draws, seed } = asked;
   if (similarity === "jaccard" && baseline === "rotation") throw notLinear();
+  if (asked.float16Moments && similarity !== "pearson") throw notPearson(similarity);
   const found = await Promise.all([asked.model1, ...asked.model2].map((name) => findModel(name)));
   const { tokens } = await readCorpusRows(asked, found.map(({ config }) => config));
   return {
@@ -67,6 +69,7 @@ export async function setUpRun(asked: AskedRun): Promise<RunSetup> {
       baseline,
       seed,
       above: asked.jaccardThreshold,
+      float16Moments: asked.float16Moments,
       blockTokens: asked.blockTokens,
       memory: asked.memory,
       dropped: await droppedIds(asked.drop, found),
@@ -85,6 +88,16 @@ export function modelsOf(
     base: modelSource(base, device, model),
     partners: partners.map((partner) => modelSource(partner, device)),
   };
+}
+
+function notPearson(similarity: Similarity) {
+  return cannot("E-USAGE", {
+    do: "sum in float16 for",
+    thing: `--similarity ${similarity}`,
+    is: "a similarity that the original does not sum so",
+    expected: "pearson with --float16-moments",
+    hint: "leave out --float16-moments",
+  });
 }
 
 function notLinear() {

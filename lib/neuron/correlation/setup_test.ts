@@ -17,6 +17,7 @@ const ASKED: Omit<AskedRun, "tokens"> = {
   seed: 0,
   blockTokens: 4,
   memory: 2 ** 30,
+  float16Moments: false,
 };
 
 async function setUp(changes: Partial<AskedRun> = {}, ids = [0, 5, 6, 0, 199, 7]) {
@@ -48,6 +49,10 @@ Deno.test("setUpRun() finds models, drops BOS and line breaks, and keeps partner
 Deno.test("setUpRun() refuses what the models cannot read or the similarity cannot do", async () => {
   await assert.rejects(setUp({}, [0, 5, 6, 0, 4096, 7]), { code: "E-TOKENS" });
   await assert.rejects(setUp({ similarity: "jaccard" }), { code: "E-USAGE" });
+  await assert.rejects(
+    setUp({ similarity: "cosine", baseline: "none", float16Moments: true }),
+    { code: "E-USAGE", message: /sum in float16/ },
+  );
   const other = await Deno.makeTempDir();
   try {
     await Deno.copyFile(join(B, "config.json"), join(other, "config.json"));

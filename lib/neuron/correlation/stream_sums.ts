@@ -5,6 +5,7 @@
  */
 import type { Device } from "../../device/device.ts";
 import { ExactSums } from "./exact_sums.ts";
+import { float16Sums } from "./float16_moments.ts";
 import type { Column, Group, Tile } from "./plan.ts";
 import { ProductQueue, uploadMatrix } from "./products.ts";
 import type { NeuronReader, NeuronSource } from "./sources.ts";
@@ -25,6 +26,8 @@ import {
   covarianceName,
   crossName,
   factorName,
+  float16SquareName,
+  float16SumName,
   shiftName,
   squareName,
   sumName,
@@ -42,6 +45,8 @@ export interface StreamOptions {
   readonly covariance: boolean;
   /** Counts activations above this instead of summing them, for Jaccard. */
   readonly above?: number | undefined;
+  /** Sums in float16 too, as the original does. @default {false} */
+  readonly float16Moments?: boolean | undefined;
   readonly seed: number;
   /** Names the run; only sums of one identity are merged. */
   readonly identity: string;
@@ -138,6 +143,7 @@ class Walk {
         const values = layers[this.#layers.indexOf(layer)]!;
         const sums = prepare(values, rows, { kept: block.kept, width, by: this.#by(layer) });
         this.#addNeurons(baseName(layer), sums);
+        this.#addFloat16(baseName(layer), values, { kept: block.kept, width });
         const start = (layer - group.from) * width * K;
         transpose(rows, matrix.subarray(start, start + width * K), [K, width]);
       }
@@ -167,6 +173,13 @@ class Walk {
     this.sums.add(squareName(name), [square.length], square);
   }
 
+  #addFloat16(name: string, values: Activations, of: { kept: Int32Array; width: number }): void {
+    if (!this.#options.float16Moments) return;
+    const { sum, square } = float16Sums(values, of);
+    this.sums.add(float16SumName(name), [sum.length], sum);
+    this.sums.add(float16SquareName(name), [square.length], square);
+  }
+
   /** The streams of a partner, layer by layer. */
   async *#streams(partner: number, block: TokenBlock) {
     const { partners, seed } = this.#options;
@@ -194,6 +207,7 @@ class Walk {
     const rows = this.#reused("rows", K * width);
     const by = this.#standards.get(columnName(column))!;
     this.#addNeurons(columnName(column), prepare(values, rows, { kept, width, by }));
+    this.#addFloat16(columnName(column), values, { kept, width });
     using right = uploadMatrix(device, rows, [K, width]);
     for (const { group } of tiles.filter((tile) => tile.column === column)) {
       const shape = [group.rows, width];

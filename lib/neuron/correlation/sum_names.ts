@@ -31,6 +31,16 @@ export function squareName(layer: string): string {
   return `${SQUARES}${layer}`;
 }
 
+/** Σx of a layer by the original's float16 sums. */
+export function float16SumName(layer: string): string {
+  return `float16 sum/${layer}`;
+}
+
+/** Σx² of a layer by the original's float16 sums. */
+export function float16SquareName(layer: string): string {
+  return `float16 square/${layer}`;
+}
+
 /** Σ x yᵀ of a tile. */
 export function crossName(group: Group, column: Column): string {
   return `cross/${columnName(column)}/${group.from}`;

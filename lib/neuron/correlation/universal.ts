@@ -4,7 +4,6 @@
  * @module
  */
 import type { HostArray } from "../../array.ts";
-import type { PairResult } from "./pair_result.ts";
 
 /** Above this a neuron's excess correlation makes it universal (Gurnee et al. 2024, section 4). */
 export const UNIVERSAL_EXCESS = 0.5;
@@ -41,6 +40,14 @@ function shareAbove(excess: Float64Array): number {
   return count / excess.length;
 }
 
+/** What universality needs of a pair. */
+export interface PairMaxima {
+  /** Of the models themselves: the largest similarity of each of the first one's neurons. */
+  readonly real: { maxima(): Float32Array };
+  /** The same with each draw of the baseline. */
+  baselineMaxima(): Float32Array[];
+}
+
 /** What the pairs of a run say of the first model's neurons; `baseline` parts only where there is one. */
 export interface Universality {
   /** `[n]` columns of the original's neuron table, by name (spec/universal_neurons section 1.5). */
@@ -54,7 +61,7 @@ export interface Universality {
  * Means over pairs of each neuron's largest correlation, of its largest with the baseline, and their
  * difference, the excess correlation. The spread is over draws of the baseline.
  */
-export function universality(pairs: readonly PairResult[]): Universality {
+export function universality(pairs: readonly PairMaxima[]): Universality {
   const maxima = pairs.map((pair) => pair.real.maxima());
   const mean = meanOf(maxima);
   const n = mean.length;

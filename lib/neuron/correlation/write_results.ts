@@ -1,6 +1,7 @@
 import { warn } from "../../cli/log.ts";
 import type { RunFolder } from "../../store/run/run_folder.ts";
 import type { Correlations } from "./finish_run.ts";
+import { changedNeurons, changeTable } from "./float16_result.ts";
 import { arraysByFile, summaryNumbers } from "./outputs.ts";
 
 /** Writes arrays and summary of a run, and warns of what is not as it should be in them. */
@@ -11,6 +12,10 @@ export async function writeResults(
 ): Promise<void> {
   for (const [file, arrays] of Object.entries(arraysByFile(result))) {
     await run.writeArrays(arrays, file);
+  }
+  const { float16 } = result;
+  if (float16) {
+    await run.writeTable("float16_moments", changeTable(changedNeurons({ ...result, float16 })));
   }
   const { dead, nonFinite } = result.defects;
   if (dead + nonFinite > 0) warn(`${dead} neurons are constant, ${nonFinite} not finite: all 0`);

@@ -4,10 +4,13 @@
  * @module
  */
 import { basename, join, resolve } from "node:path";
+import type { Shard } from "../../../cli/shard_options.ts";
 import { cannot, NeuriteError } from "../../../errors.ts";
 import { openSafetensors, type SafetensorsFile } from "../../../store/format/safetensors.ts";
 import { BLOCKS } from "../exact_sums.ts";
-import { readMarker, shardFault, type ShardMarker } from "./finished_shard.ts";
+import { finishedMarkers } from "./finished_markers.ts";
+import { shardFault, type ShardMarker } from "./finished_shard.ts";
+import { runDifference } from "./run_difference.ts";
 import { factsIdentity, parseFacts, type RunFacts } from "./run_facts.ts";
 import { SHARD_FILE, shardPlace, SHARDS_FOLDER } from "./shard_place.ts";
 
@@ -41,22 +44,14 @@ export interface FoundShards {
 export async function findShards(directory: string): Promise<FoundShards> {
   const folder = join(resolve(directory), SHARDS_FOLDER);
   const count = await shardCount(folder);
+  const markers = await finishedMarkers(resolve(directory), count);
   const shards: FoundShard[] = [];
-  for (let index = 1; index <= count; index++) {
-    shards.push(await openShard(resolve(directory), index, count));
+  for (const [i, marker] of markers.entries()) {
+    shards.push(await openShard(resolve(directory), { index: i + 1, count }, marker));
   }
-  const first = shards[0]!;
-  const identity = first.marker.identity;
-  for (const shard of shards) {
-    if (shard.marker.identity === identity) continue;
-    throw badShard(
-      shard,
-      `of run ${shard.marker.identity.slice(0, 12)}`,
-      `run ${identity.slice(0, 12)} as ${basename(first.path)}: same models, tokens and options`,
-    );
-  }
-  checkCover(shards, first.facts.blocks);
-  return { identity, facts: first.facts, shards };
+  const { marker: { identity }, facts } = checkOneRun(shards);
+  checkCover(shards, facts.blocks);
+  return { identity, facts, shards };
 }
 
 /**
@@ -117,13 +112,26 @@ async function shardCount(folder: string): Promise<number> {
   });
 }
 
-async function openShard(directory: string, index: number, count: number): Promise<FoundShard> {
+/** A shard of the run that most are of, after a check that all are. */
+function checkOneRun(shards: readonly FoundShard[]): FoundShard {
+  const runs = [...Map.groupBy(shards, ({ marker }) => marker.identity).values()];
+  const [most, other] = runs.sort((a, b) => b.length - a.length);
+  const first = most![0]!;
+  if (other === undefined) return first;
+  throw badShard(
+    other[0]!,
+    `of another run: ${runDifference(other[0]!.facts.run, first.facts.run)}`,
+    `the run of ${basename(first.path)}`,
+  );
+}
+
+async function openShard(
+  directory: string,
+  { index, count }: Shard,
+  marker: ShardMarker,
+): Promise<FoundShard> {
   const place = shardPlace(directory, { index, count });
   const shard = { index, count, path: place.sums };
-  const marker = await readMarker(place);
-  if (!marker) {
-    throw badShard(shard, "absent, unfinished or without its marker", `${count} finished shards`);
-  }
   try {
     await using file = await openSafetensors(place.sums);
     const facts = parseFacts(file.metadata["facts"] ?? "");
@@ -132,9 +140,7 @@ async function openShard(directory: string, index: number, count: number): Promi
     }
     return { ...shard, marker, facts, range: await rangeOf(file, shard) };
   } catch (error) {
-    const code = error instanceof NeuriteError ? error.code : undefined;
-    if (code === "E-FILE-MISSING") throw badShard(shard, "absent", `${count} finished shards`);
-    if (code !== "E-SAFETENSORS") throw error;
+    if (!(error instanceof NeuriteError) || error.code !== "E-SAFETENSORS") throw error;
     throw badShard(shard, "no whole safetensors file", "a shard as it was written");
   }
 }

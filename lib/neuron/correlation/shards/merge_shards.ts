@@ -55,12 +55,13 @@ export async function mergeShards(
     onShard?: () => void;
   },
 ): Promise<Correlations> {
-  const { baseline, similarity, rotation: form, draws, seed } = facts;
+  const { baseline, similarity, rotation: form, draws, seed, float16Moments = false } = facts;
   const { passes } = planMerge(facts, memory);
   const isRotated = baseline === "rotation";
   const rotation = isRotated ? randomRotation({ form, seed, draws }) : undefined;
-  const kind = { covariance: isRotated, isCount: similarity === "jaccard" };
-  const options = { device, ...shapesOf(facts), passes, similarity, baseline, rotation };
+  const kind = { covariance: isRotated, isCount: similarity === "jaccard", float16Moments };
+  const asked = { similarity, baseline, rotation, float16Moments };
+  const options = { device, ...shapesOf(facts), passes, ...asked };
   return await finishRun(options, async (tiles: readonly Tile[]) => {
     const sums = new ExactSums(identity);
     const arrays = passArrays(tiles, kind);

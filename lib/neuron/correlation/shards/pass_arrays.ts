@@ -8,6 +8,8 @@ import {
   covarianceName,
   crossName,
   factorName,
+  float16SquareName,
+  float16SumName,
   shiftName,
   squareName,
   sumName,
@@ -28,12 +30,14 @@ export interface PassKind {
   readonly covariance: boolean;
   /** Whether activations above a threshold are counted; then nothing is shifted. */
   readonly isCount: boolean;
+  /** Whether neurons are summed in float16 too. */
+  readonly float16Moments: boolean;
 }
 
 /** Every array of the sums of a pass, in the order of its tiles. */
 export function passArrays(
   tiles: readonly Tile[],
-  { covariance, isCount }: PassKind,
+  { covariance, isCount, float16Moments }: PassKind,
 ): PassArray[] {
   const arrays = new Map<string, PassArray>();
   const sum = (name: string, ...shape: number[]) =>
@@ -43,6 +47,10 @@ export function passArrays(
   const neurons = (layer: string, width: number) => {
     sum(sumName(layer), width);
     sum(squareName(layer), width);
+    if (float16Moments) {
+      sum(float16SumName(layer), width);
+      sum(float16SquareName(layer), width);
+    }
     if (isCount) return;
     constant(shiftName(layer), width);
     constant(factorName(layer), width);

@@ -40,12 +40,17 @@ export interface RunFacts {
   readonly rotation: RotationForm;
   readonly draws: number;
   readonly seed: number;
+  /** Whether there are float16 sums too; absent where there are none. */
+  readonly float16Moments?: boolean;
 }
 
 /** The facts of a run that is about to be summed. */
 export function factsOf(
   run: RunIdentity,
-  asked: Pick<RunFacts, "similarity" | "baseline" | "rotation" | "draws" | "seed">,
+  asked: Pick<
+    RunFacts,
+    "similarity" | "baseline" | "rotation" | "draws" | "seed" | "float16Moments"
+  >,
   { models, blocks, recorded, tokens, dropped, device }: {
     models: { readonly base: ShardModel; readonly partners: readonly ShardModel[] };
     blocks: { readonly count: number; readonly positions: number };
@@ -56,7 +61,7 @@ export function factsOf(
   },
 ): RunFacts {
   const shape = ({ label, layers, width }: ShardModel) => ({ label, layers, width });
-  const { similarity, baseline, rotation, draws, seed } = asked;
+  const { similarity, baseline, rotation, draws, seed, float16Moments = false } = asked;
   return {
     run: { ...run, version: run.version ?? VERSION },
     recorded,
@@ -72,6 +77,7 @@ export function factsOf(
     rotation,
     draws,
     seed,
+    ...(float16Moments && { float16Moments }),
   };
 }
 
@@ -115,6 +121,7 @@ function isFacts(facts: Partial<RunFacts> | null): facts is RunFacts {
     partners.every(isModel) && Array.isArray(dropped) && dropped.every((id) => isWhole(id)) &&
     isWhole(facts.tokens) && isWhole(facts.positions) && isWhole(facts.blocks, MOST.blocks) &&
     isWhole(facts.draws, MOST.draws) && isWhole(facts.seed, 2 ** 32 - 1) &&
+    [undefined, true].includes(facts.float16Moments) &&
     SIMILARITIES.includes(facts.similarity!) && BASELINES.includes(facts.baseline!) &&
     ROTATIONS.includes(facts.rotation!);
 }

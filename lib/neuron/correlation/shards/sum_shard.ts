@@ -65,7 +65,8 @@ export async function sumShard(run: ShardRun): Promise<SummedShard> {
   }
   await using _lock = await lockFolder(place.work);
   await cleanTemps(place.work);
-  const kind = { covariance: run.stream.covariance, isCount: run.stream.above !== undefined };
+  const { covariance, above, float16Moments = false } = run.stream;
+  const kind = { covariance, isCount: above !== undefined, float16Moments };
   const paths = run.passes.map((_, i) => join(place.work, `pass-${i}.safetensors`));
   let done = 0;
   for (const [i, tiles] of run.passes.entries()) {

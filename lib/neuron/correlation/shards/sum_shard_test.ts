@@ -34,7 +34,7 @@ async function mergedBytes(
 
 Deno.test("shards in any number and order of arrival merge into the bytes of the whole run", async () => {
   await using device = openReference();
-  for (const made of [{}, { similarity: "jaccard", draws: 0 }] as const) {
+  for (const made of [{}, { float16Moments: true }, { similarity: "jaccard", draws: 0 }] as const) {
     const whole = arrayBytes(await madeWhole(device, made));
     const cuts = [[1], [1, 2, 3, 4, 5, 6, 7], [5, 2, 7, 1, 6, 3, 4], [9, 1, 8, 2, 7, 3, 6, 4, 5]];
     for (const order of cuts) {

@@ -23,6 +23,7 @@ export interface MadeRun {
   /** Rotations drawn; 0 for no baseline. @default {2} */
   readonly draws?: number;
   readonly seed?: number;
+  readonly float16Moments?: boolean;
   /** Milliseconds that a model takes for a block. @default {0} */
   readonly pause?: number;
   /** @default all that is needed */
@@ -54,6 +55,7 @@ function slowed(source: NeuronSource, pause: number): NeuronSource {
 function partsOf(made: MadeRun) {
   const { rows = 13, similarity = "pearson", draws = 2, seed = 0, pause = 0, memory = 2 ** 30 } =
     made;
+  const { float16Moments = false } = made;
   const models = { base: slowed(A, pause), partners: [B] };
   const data = Int32Array.from({ length: 10 * rows }, (_, i) => (i * 31) % 53);
   const baseline = draws === 0 ? "none" : "rotation";
@@ -66,6 +68,7 @@ function partsOf(made: MadeRun) {
     rotation: draws === 0 ? undefined : randomRotation({ form: "gaussian", seed, draws }),
     seed,
     memory,
+    float16Moments,
     signal: made.signal,
   };
   return {
@@ -76,6 +79,7 @@ function partsOf(made: MadeRun) {
     baseline,
     draws,
     seed,
+    float16Moments,
   } as const;
 }
 
@@ -84,10 +88,19 @@ export function madeShard(
   device: Device,
   { directory, shard, made = {} }: { directory: string; shard: Shard; made?: MadeRun },
 ): ShardRun {
-  const { models, tokens, options, similarity, baseline, draws, seed } = partsOf(made);
+  const { models, tokens, options, similarity, baseline, draws, seed, float16Moments } = partsOf(
+    made,
+  );
   const { passes, blocks } = planRun(models, tokens, options);
   const rows = tokens.shape[0];
-  const asked = { similarity, baseline, rotation: "gaussian", draws, seed } as const;
+  const asked = {
+    similarity,
+    baseline,
+    rotation: "gaussian",
+    draws,
+    seed,
+    float16Moments,
+  } as const;
   const run = {
     script: "universal_neurons/correlations",
     options: { rows, similarity, draws, seed },
