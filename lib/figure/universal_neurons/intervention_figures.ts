@@ -272,7 +272,7 @@ function changeFigure({ model, neurons }: InterventionFigureInput): FigureEntry 
     "standard error over rows.";
   const spec = intervals([{ xTitle: "Change of the loss, nats", rows }], {
     name: "loss-change",
-    title: `${model}: Loss without these Neurons`,
+    title: `${model}: Change of the Loss`,
     description: caption,
   });
   return { name: "loss-change", spec, caption };

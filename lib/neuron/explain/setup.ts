@@ -1,0 +1,166 @@
+/**
+ * Explanations as a command asks for them: model found and checked against the activations, features
+ * made.
+ *
+ * @module
+ */
+import { basename, resolve } from "node:path";
+import type { GeluForm } from "../../device/graph.ts";
+import { cannot } from "../../errors.ts";
+import { openCheckpoint } from "../../model/checkpoint/checkpoint.ts";
+import { openWeights } from "../../model/checkpoint/weights.ts";
+import { foldWeights } from "../../model/folding.ts";
+import { modelFiles } from "../../model/model_files.ts";
+import { checkTokens } from "../../model/tokens.ts";
+import { openTokenizer } from "../../model/tokenizer.ts";
+import { type InputFile, inputFile } from "../../store/run/run_record.ts";
+import { sourceFiles } from "../../store/run/source_run.ts";
+import type { Activations } from "../cached/open_activations.ts";
+import { findModel, type FoundModel } from "../correlation/open_models.ts";
+import { tokenCounts, type TokenFeature } from "../vocabulary/features.ts";
+import { tokenNorms } from "../vocabulary/norms.ts";
+import { tokenStrings } from "../vocabulary/token_strings.ts";
+import { readTopics } from "../vocabulary/topics.ts";
+import { unigramCount } from "../vocabulary/unigrams.ts";
+import { type Vocabulary, vocabularyFeatures } from "../vocabulary/vocabulary_features.ts";
+import { type GroupedFeatures, groupFeatures, previousCodes } from "./labels.ts";
+
+/** The kinds of features, one labelling each. */
+export const FEATURE_KINDS = ["token", "prev_token"] as const;
+/** A member of {@linkcode FEATURE_KINDS}. */
+export type FeatureKind = typeof FEATURE_KINDS[number];
+
+/** What a command asks. */
+export interface AskedExplanations {
+  /** The model; that of the activations when absent. */
+  readonly model?: string | undefined;
+  /** Layers to explain; all when empty. */
+  readonly layers: readonly number[];
+  readonly features: readonly string[];
+  readonly originalGelu: boolean;
+  readonly unigramCount?: number | undefined;
+  readonly smallNorm: number;
+  readonly cleanUp: boolean;
+  readonly keepEmpty: boolean;
+  readonly topics?: string | undefined;
+}
+
+/** What is decided before features are made, and the files it was read from. */
+export interface ExplainSetup {
+  readonly activations: Activations;
+  readonly model: FoundModel;
+  /** Places of the neurons to explain. */
+  readonly places: readonly number[];
+  readonly kinds: readonly FeatureKind[];
+  readonly gelu: GeluForm;
+  readonly unigramCount: number;
+  readonly inputs: readonly InputFile[];
+}
+
+/** The features, and the vocabulary that they were made of. */
+export interface ExplainFeatures {
+  readonly vocabulary: Vocabulary;
+  readonly features: readonly TokenFeature[];
+  readonly labellings: readonly GroupedFeatures[];
+}
+
+/**
+ * Finds the model and checks that the activations are its own.
+ *
+ * @throws {NeuriteError} E-USAGE for layers that the activations have not, and aggregated activations;
+ * E-CHECKPOINT for another model than theirs; E-TOKENS; the errors of files.
+ */
+export async function setUpExplanations(
+  activations: Activations,
+  asked: AskedExplanations,
+): Promise<ExplainSetup> {
+  const { run, tokens, aggregation } = activations;
+  if (aggregation !== "none") {
+    throw cannot("E-USAGE", {
+      do: "explain the activations of",
+      thing: run.directory,
+      is: `one value a row, its ${aggregation}`,
+      expected: "one value a token",
+      hint: "deno task un:activations with --aggregation none",
+    });
+  }
+  const model = await findModel(asked.model ?? String(run.record.options["model"]?.value));
+  checkTokens(model.config, tokens);
+  const files = await checkedModel(activations, model);
+  const topics = asked.topics === undefined
+    ? []
+    : [await inputFile("topics", resolve(asked.topics))];
+  const { gelu } = run.record.notes;
+  const own = gelu === "erf" || gelu === "tanh" ? gelu : model.config.gelu;
+  return {
+    activations,
+    model,
+    places: placesOf(activations, asked.layers),
+    kinds: FEATURE_KINDS.filter((kind) => asked.features.includes(kind)),
+    gelu: asked.originalGelu ? "erf" : own,
+    unigramCount: asked.unigramCount ?? unigramCount(tokens.data.length),
+    inputs: [...sourceFiles("activations", run), ...files, ...topics],
+  };
+}
+
+/** The model's files, which the activations must have been made with. */
+async function checkedModel(
+  { run, model: label }: Activations,
+  { directory }: FoundModel,
+): Promise<InputFile[]> {
+  const files = await modelFiles(directory);
+  const inputs = await Promise.all(
+    files.map((path) => inputFile(`model/${basename(path)}`, path)),
+  );
+  const made = new Map(run.record.inputs.map(({ name, sha256 }) => [name, sha256]));
+  const other = inputs.find(({ name, sha256 }) => made.get(name) !== sha256);
+  if (other === undefined) return inputs;
+  throw cannot("E-CHECKPOINT", {
+    do: "explain with model",
+    thing: resolve(directory),
+    is: `not the model of the activations: ${other.name} differs`,
+    expected: `${label}, as when they were made`,
+    hint: "give their model with --model, or make them again with deno task un:activations",
+  });
+}
+
+function placesOf({ neurons, run }: Activations, layers: readonly number[]): number[] {
+  const places = [...neurons.keys()];
+  if (layers.length === 0) return places;
+  const there = new Set(neurons.map(({ layer }) => layer));
+  const missing = layers.find((layer) => !there.has(layer));
+  if (missing === undefined) return places.filter((i) => layers.includes(neurons[i]!.layer));
+  throw cannot("E-USAGE", {
+    do: "explain layer",
+    thing: String(missing),
+    is: `none of the activations' in ${run.directory}`,
+    expected: `some of ${[...there].join(", ")}`,
+    hint: "leave --layers out for all of them",
+  });
+}
+
+/** Reads the vocabulary and makes every feature of every kind that was asked for. */
+export async function makeFeatures(
+  { activations: { tokens }, model: { config, directory }, kinds, unigramCount }: ExplainSetup,
+  { smallNorm, cleanUp, keepEmpty, topics }: AskedExplanations,
+): Promise<ExplainFeatures> {
+  const { vocabSize: V } = config;
+  const tokenizer = await openTokenizer(directory);
+  const strings = tokenStrings(tokenizer, V, { cleanUp });
+  await using checkpoint = await openCheckpoint(directory);
+  const norms = await tokenNorms(foldWeights(openWeights(checkpoint, config)));
+  const vocabulary = { strings, counts: tokenCounts(tokens.data, V), norms };
+  const features = vocabularyFeatures(vocabulary, {
+    unigramCount,
+    smallNorm,
+    keepEmpty,
+    topics: topics === undefined ? [] : await readTopics(topics, strings),
+  });
+  const [, T] = tokens.shape as [number, number];
+  const labellings = kinds.map((name) => {
+    if (name === "token") return groupFeatures({ name, codes: tokens.data, groups: V, features });
+    const codes = previousCodes(tokens.data, T, V);
+    return groupFeatures({ name, codes, groups: V + 1, features });
+  });
+  return { vocabulary, features, labellings };
+}
