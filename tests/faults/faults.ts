@@ -188,4 +188,20 @@ export const FAULTS: Fault[] = [
     why: "the bad prompt's own year is drawn",
     tests: ["lib/text/year_prompts_test.ts"],
   },
+  {
+    file: "lib/neuron/attention/head_queries.ts",
+    find: "a * written[r]! - 2",
+    replace: "a * written[r]! + 2",
+    why: "a query without a neuron keeps a wrong layer norm",
+    tests: ["tests/attention_ablation_test.ts"],
+    filter: "on reference",
+  },
+  {
+    file: "lib/neuron/attention/head_queries.ts",
+    find: "x * cos[at]! - y",
+    replace: "x * cos[at]! + y",
+    why: "a query without a neuron turns the wrong way",
+    tests: ["tests/attention_ablation_test.ts"],
+    filter: "on reference",
+  },
 ];
