@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { normal } from "../../../tests/random.ts";
 import { openReference } from "../../device/reference/mod.ts";
 import { loadModel, type Model } from "../../model/model.ts";
-import { FinalUpdates, mostPromptsHeld } from "./final_updates.ts";
+import { FinalUpdates, mostPromptsHeld, updateSpace } from "./final_updates.ts";
 import { NodePrograms } from "../../circuit/patch/node_programs.ts";
 
 const MINI = "tests/fixtures/gpt2-mini";
@@ -87,4 +87,49 @@ Deno.test("open() refuses more prompts than the device may hold", () =>
       FinalUpdates.open(small, residual, LABELS),
       /7 prompts, expected at most 6/,
     );
+  }));
+
+Deno.test("statistics() are those of the whole moved residual, and of a scale that is held", () =>
+  withMini(async (model) => {
+    const { dModel: D, vocabSize: V, layerNormEpsilon: epsilon } = model.config;
+    const residual = floats([2, D], 5, 2);
+    const direction = floats([1, D], 6, 1);
+    const targets = Int32Array.of(7, 4000);
+    using space = await updateSpace(model, direction);
+    using updates = await FinalUpdates.open(model, residual);
+    const gain = await model.weights.read("ln_final.w");
+    const shift = await model.weights.read("ln_final.b");
+    const table = await model.weights.read("unembed.W_U");
+    const held = Float64Array.of(3, 0.5);
+    for (const scale of [undefined, held]) {
+      const moves = Float64Array.of(1.5, -40);
+      const found = await updates.statistics(space, moves, { targets, scale });
+      for (const n of [0, 1]) {
+        const moved = Array.from(direction, (w, d) => residual[n * D + d]! + moves[n]! * w);
+        const mean = moved.reduce((a, b) => a + b) / D;
+        const variance = moved.reduce((sum, x) => sum + (x - mean) ** 2, 0) / D;
+        const sigma = scale?.[n] ?? Math.sqrt(variance + epsilon);
+        const normed = moved.map((x, d) => (x - mean) / sigma * gain[d]! + shift[d]!);
+        const logits = Array.from(
+          { length: V },
+          (_, v) => normed.reduce((sum, x, d) => sum + x * table[v * D + d]!, 0),
+        );
+        const top = Math.max(...logits);
+        const logZ = top + Math.log(logits.reduce((sum, l) => sum + Math.exp(l - top), 0));
+        const target = logits[targets[n]!]!;
+        const entropy = logits.reduce((sum, l) => sum + Math.exp(l - logZ) * (logZ - l), 0);
+        assert.ok(Math.abs(found.loss[n]! - (logZ - target)) < 1e-5);
+        assert.ok(Math.abs(found.entropy[n]! - entropy) < 1e-5);
+        assert.equal(found.rank[n], logits.filter((logit) => logit > target).length);
+        assert.ok(Math.abs(found.scale[n]! - sigma) < 1e-6 * sigma);
+      }
+    }
+  }));
+
+Deno.test("answers() needs the tokens that open() may be given", () =>
+  withMini(async (model) => {
+    using space = await updateSpace(model, new Float64Array());
+    assert.equal(space.dimensions, 0);
+    using updates = await FinalUpdates.open(model, new Float64Array(model.config.dModel));
+    await assert.rejects(updates.answers(space, new Float64Array()), /expected tokens in open/);
   }));

@@ -143,7 +143,9 @@ function buildAttention(
     : undefined;
   const summed = hooks.written("attn.hook_result") ? ops.sumHeads(graph, result!, bias) : undefined;
   return withResidual(hooks, "hook_attn_out", residual, (added) => {
-    if (!summed) return ops.linear(graph, z, weight, { bias, residual: added });
+    // Joined first: with one head, the product could not tell the head's axis from the rows.
+    const heads = ops.reshape(graph, z, [B, T, H * K]);
+    if (!summed) return ops.linear(graph, heads, weight, { bias, residual: added });
     return added ? ops.add(graph, summed, added) : summed;
   });
 }

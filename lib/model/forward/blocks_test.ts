@@ -131,3 +131,16 @@ Deno.test("a block continues the past it is given and keeps what the next one co
     starts: [5, 5],
   });
 });
+
+Deno.test("a block of one head, and of one row and position, gives the residual's shape", async () => {
+  await using device = openReference();
+  await using model = await loadModel("tests/fixtures/checkpoints/pythia-style", device);
+  const { dModel: D } = model.config;
+  const config = { ...model.config, nHead: 1, dHead: D, rotary: null };
+  for (const [B, T] of [[1, 1], [1, 3], [2, 1]] as const) {
+    const graph = new Graph();
+    const hooks = new HookPoints(graph, sitePlan({}));
+    const residual = graph.input("residual", [B, T, D]);
+    assert.deepEqual(buildBlock(hooks, config, { layer: 0, residual }).shape, [B, T, D]);
+  }
+});
