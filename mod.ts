@@ -74,7 +74,18 @@ export * from "./lib/circuit/rounds/sweeps.ts";
 export * from "./lib/circuit/task/year_metrics.ts";
 
 export * from "./lib/model/folding.ts";
+export * from "./lib/neuron/attention/ablate.ts";
+export * from "./lib/neuron/attention/bos_scores.ts";
+export * from "./lib/neuron/cached/open_activations.ts";
 export * from "./lib/neuron/correlation/correlate.ts";
+export * from "./lib/neuron/explain/explain_neurons.ts";
+export * from "./lib/neuron/explain/group_sums.ts";
+export * from "./lib/neuron/intervene/interventions.ts";
+export * from "./lib/neuron/intervene/run_interventions.ts";
+export * from "./lib/neuron/table/csv_rows.ts";
+export * from "./lib/neuron/table/original_arrays.ts";
+export { ruleFeatures } from "./lib/neuron/vocabulary/rules.ts";
+export * from "./lib/neuron/vocabulary/vocabulary_features.ts";
 export * from "./lib/neuron/weights/statistics.ts";
 
 export * from "./lib/store/hub/mod.ts";

@@ -204,4 +204,25 @@ export const FAULTS: Fault[] = [
     tests: ["tests/attention_ablation_test.ts"],
     filter: "on reference",
   },
+  {
+    file: "lib/model/final/final_updates.ts",
+    find: "moves[n * (K + 1) + K] = scale[n]!",
+    replace: "moves[n * (K + 1) + K] = 1",
+    why: "the layer norm's shift is divided by its scale",
+    tests: ["lib/model/final/final_updates_test.ts"],
+  },
+  {
+    file: "lib/neuron/intervene/change.ts",
+    find: "geluOf(after, gelu) - geluOf(a, gelu)",
+    replace: "geluOf(after, gelu) - a",
+    why: "a change before the GELU starts from the wrong output",
+    tests: ["lib/neuron/intervene/interventions_test.ts"],
+  },
+  {
+    file: "lib/neuron/intervene/means.ts",
+    find: "return !isLast && !this.#special",
+    replace: "return !this.#special",
+    why: "positions without a next token count",
+    tests: ["lib/neuron/intervene/means_test.ts"],
+  },
 ];

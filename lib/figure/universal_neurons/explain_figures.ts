@@ -41,6 +41,7 @@ const SHOWN = 20;
 const KIND_TITLES: Readonly<Record<string, string>> = {
   token: "token",
   "prev_token": "previous token",
+  "prev_sequence": "sequence at the previous token",
 };
 
 function titleOf(kind: string): string {
@@ -74,8 +75,15 @@ function familyTable(bests: readonly ExplainedName[]) {
   };
 }
 
-/** Share of neurons whose best feature explains more than each threshold, by kind of feature. */
-export function explainedShare({ model, curves, bests }: ExplainFigureInput): FigureEntry {
+/**
+ * Share of neurons whose best feature explains more than each threshold, by kind of feature.
+ *
+ * @param name of the figure.
+ */
+export function explainedShare(
+  { model, curves, bests }: ExplainFigureInput,
+  name = "explained-share",
+): FigureEntry {
   const series = curves.flatMap(({ name, best, chance }) => [
     ...(best.length > 0 ? [shareAbove(titleOf(name), best)] : []),
     ...(chance.length > 0 ? [shareAbove(`${titleOf(name)}, by chance`, chance)] : []),
@@ -87,9 +95,9 @@ export function explainedShare({ model, curves, bests }: ExplainFigureInput): Fi
         "frequent."
       : "");
   return {
-    name: "explained-share",
+    name,
     spec: line(series, {
-      name: "explained-share",
+      name,
       title: `${model}: Neurons Explained by One Feature`,
       description: caption,
       xTitle: "Reduction in variance by the best feature",
@@ -136,5 +144,12 @@ export function topNeurons({ model, bests }: ExplainFigureInput): FigureEntry {
 export function explainFigures(input: ExplainFigureInput): FigureEntry[] {
   const bests = input.bests.filter(({ kind }) => kind !== "");
   if (bests.length === 0) return [];
-  return [explainedShare({ ...input, bests }), topNeurons({ ...input, bests })];
+  // Four kinds with chance would be more lines than can be told apart.
+  const isSequence = ({ name }: ExplainCurve) => name.endsWith("sequence");
+  const split = Map.groupBy(input.curves, isSequence);
+  const shares = [...split].map(([isOfSequences, curves]) => {
+    const name = isOfSequences && split.size > 1 ? "explained-share-sequence" : "explained-share";
+    return explainedShare({ ...input, curves, bests }, name);
+  });
+  return [...shares, topNeurons({ ...input, bests })];
 }

@@ -30,6 +30,22 @@ Deno.test("explainFigures() draws shares and the best neurons with their table",
   assert.equal(figures[1]!.table!.rows.length, 3, "the neuron without an explanation is left out");
 });
 
+Deno.test("explainFigures() draws kinds of sequences apart when there are four kinds", async () => {
+  const sequences = CURVES.map(({ name, best }) => ({
+    name: name.replace("token", "sequence"),
+    best,
+    chance: [0.1],
+  }));
+  const curves = [...CURVES, ...sequences];
+  const figures = explainFigures({ model: "m", curves, bests: BESTS });
+  assert.deepEqual(figures.map(({ name }) => name), [
+    ...["explained-share", "explained-share-sequence", "top-neurons"],
+  ]);
+  const svg = await renderSvg(figures[1]!.spec);
+  assert.match(svg, /sequence at the previous token, by chance/);
+  assert.doesNotMatch(svg, />token</);
+});
+
 Deno.test("explainFigures() has nothing to draw when no neuron was explained", () => {
   assert.deepEqual(explainFigures({ model: "m", curves: [], bests: [BESTS[2]!] }), []);
 });
