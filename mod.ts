@@ -84,7 +84,7 @@ export * from "./lib/neuron/intervene/interventions.ts";
 export * from "./lib/neuron/intervene/run_interventions.ts";
 export * from "./lib/neuron/table/csv_rows.ts";
 export * from "./lib/neuron/table/original_arrays.ts";
-export { ruleFeatures } from "./lib/neuron/vocabulary/rules.ts";
+export { ruleFeatures } from "./lib/neuron/vocabulary/features.ts";
 export * from "./lib/neuron/vocabulary/vocabulary_features.ts";
 export * from "./lib/neuron/weights/statistics.ts";
 
