@@ -35,6 +35,15 @@ export interface ClassHistogramOptions
 /** Bins of the release. */
 export const CLASS_BINS = 50;
 
+/** Room at either end of a log axis. */
+const LOG_ROOM = 1.25;
+
+/** A feature's name as titles show it: forms that do not print are named. */
+export function featureTitle(feature: string): string {
+  const named = feature.replaceAll("\ufffd", "(bytes)").replace(/\p{C}/gu, "(control)");
+  return named.startsWith("_") ? `(space)${named}` : named;
+}
+
 /** Settings of {@linkcode classOutlines}. */
 export interface OutlineOptions {
   readonly bins?: number | undefined;
@@ -121,7 +130,7 @@ export function classHistograms(
 ): TopLevelSpec {
   const drawn = panels.map((panel) => ({
     ...panel,
-    ...(panel.yScale === "log" ? {} : { yDomain: [0, roundTop(panel.series)] as const }),
+    yDomain: panel.yScale === "log" ? logEnds(panel.series) : [0, roundTop(panel.series)] as const,
   }));
   return linePanels(drawn, {
     ...look,
@@ -129,6 +138,12 @@ export function classHistograms(
     interpolate: "step-after",
     dashes: false,
   });
+}
+
+/** A log axis from a little below the least height: it would begin at a power of ten otherwise. */
+function logEnds(series: readonly Series[]): [number, number] {
+  const [low, high] = rangeOf(series.map(({ y }) => y));
+  return [low / LOG_ROOM, high * LOG_ROOM];
 }
 
 /** The next of 1, 2, 3, 4, 5, 6, 8, 10 times a power of ten above all heights. */

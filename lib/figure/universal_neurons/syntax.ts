@@ -77,7 +77,7 @@ function neuronTable(panels: readonly SyntaxPanel[]): ReportTable {
   return {
     caption: "Neurons whose best feature is of the sequence",
     columns: [
-      ...["neuron", "feature", "tagger", "share of positions", "reduction"],
+      ...["neuron", "feature", "family (tagger)", "share of positions", "reduction"],
       ...["by its token alone", "best feature of the token", "its reduction"],
     ],
     rows: panels.map((panel) => [

@@ -1,0 +1,214 @@
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+/**
+ * How is each neuron of a model distributed over a corpus, and on which tokens is it most active?
+ *
+ * Paper:    Gurnee et al. 2024, sections 4.2 and 5; spec/universal_neurons.md section 1.6.
+ * Shapes:   tokens int32 [rows, ctx]; neuron_bin_counts [L·F, 257], max_activating_value [L·F, 50].
+ * Command:  deno task un:summary --model tiny-gpt2-a --tokens rows/tokens.safetensors
+ * Time:     see docs/summary.md.
+ * Expected: universal neurons of GPT-2 are sparse and skewed to the right (1475 of 1533 have skew > 0).
+ */
+import { basename, join } from "node:path";
+import { commonOptions } from "../../lib/cli/common_options.ts";
+import { note } from "../../lib/cli/log.ts";
+import { MODEL_OPTION } from "../../lib/cli/model_options.ts";
+import { defineOptions } from "../../lib/cli/options.ts";
+import { startProgress } from "../../lib/cli/progress.ts";
+import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
+import { terminalTable } from "../../lib/cli/terminal_table.ts";
+import { TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
+import { summaryFigures } from "../../lib/figure/universal_neurons/summary_figures.ts";
+import { writeReport } from "../../lib/figure/write_report.ts";
+import { readConfig } from "../../lib/model/config/config.ts";
+import { readCorpusRows } from "../../lib/model/corpus_rows.ts";
+import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
+import type { Session } from "../../lib/model/session.ts";
+import { reportWitness } from "../../lib/model/witness.ts";
+import { PRE_EDGES } from "../../lib/neuron/activity/bins.ts";
+import { computeSummary } from "../../lib/neuron/activity/compute.ts";
+import {
+  DEFAULT_BLOCK_TOKENS,
+  DEFAULT_MEMORY,
+  describePlan,
+  planSummary,
+} from "../../lib/neuron/activity/plan.ts";
+import { standingNeurons, tokenTable } from "../../lib/neuron/activity/report.ts";
+import { setUpSummary, type SummarySetup } from "../../lib/neuron/activity/setup.ts";
+import { witnessExamples } from "../../lib/neuron/activity/witness.ts";
+import { type PooledResult, writeResults } from "../../lib/neuron/activity/write_results.ts";
+import { sha256Json } from "../../lib/store/hash.ts";
+import type { FinishedRun } from "../../lib/store/run/read_run.ts";
+import type { RunFolder } from "../../lib/store/run/run_folder.ts";
+
+export const meta = {
+  id: "universal_neurons/summary",
+  task: "un:summary",
+  paper: "Gurnee et al. 2024",
+  figure: "activation columns of the neuron table; sections 4.2 and 5",
+  title: "What neurons do over a corpus",
+  question: "How is each neuron distributed over a corpus, and on which tokens is it most active?",
+  minutes: "seconds for the embedded models; --dry-run prints the work of others",
+  outputs: [
+    "arrays.safetensors: neuron_bin_counts [L·F, 257], pre_mean .. pre_kurt [L·F], " +
+    "max_activating_value, _index [L·F, 50], vocab_mean, vocab_max with _ix [L·F, 100]",
+    "subset_<name>.safetensors: the same of each subset, where rows are labelled",
+    "tables/neurons.parquet, tables/neurons_<name>.parquet: one row a neuron",
+    "summary.json: spread of sparsity and kurtosis; dead, constant and non-finite neurons",
+    "figures/ (.vl.json, .svg, .png) and report.html: all of it on one page",
+  ],
+  example: "deno task un:summary --model tiny-gpt2-a --tokens rows/tokens.safetensors",
+};
+
+const { check: _check, ...common } = commonOptions("cache/results/universal_neurons/summary");
+
+export const options = defineOptions({
+  model: { ...MODEL_OPTION, default: "stanford-gpt2-small-a", paper: "stanford-gpt2-small-a" },
+  ...TOKEN_OPTIONS,
+  examples: {
+    type: "integer",
+    default: 50,
+    min: 1,
+    max: 10_000,
+    unit: "tokens",
+    paper: 50,
+    description: "Largest activations kept of each neuron.",
+  },
+  vocabTop: {
+    type: "integer",
+    default: 100,
+    min: -1,
+    max: 100_000,
+    unit: "tokens",
+    paper: 100,
+    description: "Token ids kept by mean and by maximum; -1 all of them, 0 none.",
+  },
+  minCount: {
+    type: "integer",
+    default: 0,
+    min: 0,
+    unit: "tokens",
+    paper: 0,
+    description: "Rank means of token ids that occur this often; 0 ranks absent ones too, as 0.",
+  },
+  originalExtremes: {
+    type: "boolean",
+    description: "Let maxima and examples begin at 0 and index 0, as the original's.",
+  },
+  blockTokens: {
+    type: "integer",
+    default: DEFAULT_BLOCK_TOKENS,
+    min: 1,
+    max: 1 << 20,
+    unit: "tokens",
+    affects: "run",
+    description: "Tokens computed as one; more is faster on a GPU.",
+  },
+  checkpointMinutes: {
+    type: "number",
+    default: 10,
+    min: 0,
+    affects: "run",
+    unit: "minutes",
+    description: "How often the sums are saved; 0 is after every block.",
+  },
+  csv: { type: "boolean", description: "Write the tables as .csv too." },
+  ...common,
+  memory: {
+    type: "bytes",
+    affects: "run",
+    default: `${DEFAULT_MEMORY / 2 ** 30}G`,
+    description: "Most memory to use; sums that do not fit are had by reading the tokens again.",
+  },
+});
+
+type Context = ScriptContext<typeof options>;
+
+async function setUp({ directory }: Session, { options: given }: Context) {
+  const config = await readConfig(directory);
+  const setup = setUpSummary(await readCorpusRows(given, [config]), given, config.vocabSize);
+  return { config, setup, plan: planSummary(config, setup, given) };
+}
+
+async function witness(
+  session: Session,
+  { examples: { values, offsets } }: PooledResult,
+  { setup, context }: { setup: SummarySetup; context: Context },
+) {
+  const { witness: count, seed } = context.options;
+  if (count === 0) return;
+  const results = {
+    values: values.data as Float32Array,
+    offsets: offsets.data as Int32Array,
+    tokens: setup.tokens,
+  };
+  note(reportWitness(await witnessExamples(session.directory, results, { count, seed })));
+}
+
+async function writeRun(run: RunFolder, session: Session, context: Context): Promise<void> {
+  const { csv, checkpointMinutes, minCount } = context.options;
+  const { config, setup, plan } = await setUp(session, context);
+  const { identity, directory } = run;
+  const { passes, rowsPerBlock, blocks } = plan;
+  const model = await session.model();
+  const { results, work } = await (async () => {
+    using progress = startProgress({
+      label: "summary",
+      total: passes.length * blocks,
+      unit: "blocks",
+    });
+    return await computeSummary(model, setup, plan, {
+      directory,
+      key: sha256Json({
+        identity,
+        passes: passes.flat().map((slice) => ({ ...slice })),
+        rowsPerBlock,
+      }),
+      checkpointMinutes,
+      signal: context.signal,
+      onProgress: (done) => progress.set(done),
+    });
+  })();
+  const { nLayer: layers, dMlp: width } = config;
+  const names = { script: meta.id, model: session.label, layers, width, csv };
+  const pooled = await writeResults(run, setup, { results, names });
+  await witness(session, pooled, { setup, context });
+  const shown = standingNeurons(pooled.columns, pooled.bins, width);
+  const arrays = { ...pooled.examples, means: pooled.means };
+  const figures = summaryFigures({
+    model: basename(session.label),
+    layers: pooled.columns.sparsity.map((_, i) => Math.floor(i / width)),
+    sparsity: pooled.columns.sparsity,
+    neurons: shown,
+    edges: PRE_EDGES,
+    table: await tokenTable(session.directory, shown, { tokens: setup.tokens, arrays }),
+  });
+  const facts = { tokens: setup.tokens.data.length, minCount };
+  await writeReport(run, figures, { ...reportFrame(context, session, facts), numbers: [] });
+  await work.remove();
+}
+
+/** Runs the experiment, or finds it done, and reports it. */
+export function main(context: Context): Promise<ScriptResult> {
+  return modelRun(context, {
+    plan: async (session) => {
+      const { config, setup, plan } = await setUp(session, context);
+      return `${session.label}: ${describePlan(config, setup, plan)}`;
+    },
+    files: () => ({ tokens: context.options.tokens }),
+    write: (run, session) => writeRun(run, session, context),
+    describe,
+  });
+}
+
+async function describe(run: FinishedRun): Promise<ScriptResult> {
+  const summary = await run.summary();
+  const rows = Object.entries(summary).flatMap(([name, value]) =>
+    typeof value === "number" ? [[name, value] as const] : []
+  );
+  return {
+    text: terminalTable(["measure", "value"], rows) + `${join(run.directory, "report.html")}\n`,
+    data: { directory: run.directory, summary },
+  };
+}
+
+if (import.meta.main) await runScript(meta, options, main);
