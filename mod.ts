@@ -82,6 +82,8 @@ export * from "./lib/neuron/explain/explain_neurons.ts";
 export * from "./lib/neuron/explain/group_sums.ts";
 export * from "./lib/neuron/intervene/interventions.ts";
 export * from "./lib/neuron/intervene/run_interventions.ts";
+export * from "./lib/neuron/load_summaries.ts";
+export type { SummaryArrays } from "./lib/neuron/summary_arrays.ts";
 export * from "./lib/neuron/table/csv_rows.ts";
 export * from "./lib/neuron/table/original_arrays.ts";
 export { ruleFeatures } from "./lib/neuron/vocabulary/features.ts";

@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   "E-WRITE": 2,
   "E-GRAPH": 1,
   "E-FIGURE": 1,
+  "E-STEPS": 1,
   "E-DEVICE": 5,
   "E-DEVICE-MEMORY": 5,
   "E-BUSY": 75,

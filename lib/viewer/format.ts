@@ -52,6 +52,12 @@ export interface ColumnInfo {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  /**
+   * What the values are: numbers where it is left out, or token ids (such as the token of the largest
+   * mean activation; these columns are what a search for a token looks through), or places in
+   * `features` (the column `feature` is always that).
+   */
+  readonly kind?: "number" | "token" | "feature";
   /** Over the finite values. */
   readonly min: number;
   readonly max: number;
@@ -79,6 +85,10 @@ export interface ViewerModel {
   readonly missing: Readonly<Partial<Record<Panel, MissingPanel>>>;
   /** The models whose neurons it was correlated with. */
   readonly partners: readonly string[];
+  /** F of each partner, where it is not that of this model. */
+  readonly partnerWidths?: readonly number[];
+  /** Where a partner's own page is, from this folder: `../<folder>/index.html`. */
+  readonly partnerPages?: readonly (string | null)[];
   /** Lines for people: command, commit, sha256 of sources. */
   readonly provenance: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_*,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,TRANSFORMERS_OFFLINE,HOME,USERPROFILE
 /**
  * How active are chosen neurons on every token of a corpus, and how well are the tokens predicted?
  *
@@ -22,6 +22,7 @@ import type { Session } from "../../lib/model/session.ts";
 import { cacheActivations } from "../../lib/neuron/cached/cache_activations.ts";
 import { clearWork } from "../../lib/neuron/cached/finish.ts";
 import { AGGREGATIONS, LOCATIONS, PRECISIONS } from "../../lib/neuron/cached/layout.ts";
+import { NEURON_OPTIONS } from "../../lib/neuron/cached/neuron_options.ts";
 import {
   DEFAULT_BLOCK_TOKENS,
   describePlan,
@@ -57,21 +58,7 @@ export const options = defineOptions({
   model: { ...MODEL_OPTION, default: "stanford-gpt2-small-a", paper: "stanford-gpt2-medium-a" },
   gelu: GELU_OPTION,
   ...TOKEN_OPTIONS,
-  neurons: { type: "list", description: "Neurons by name, layer.index: 3.415,0.7." },
-  neuronsFile: {
-    type: "path",
-    description: "Or a CSV or Parquet table of neurons, with columns layer and neuron.",
-  },
-  universal: {
-    type: "boolean",
-    description: "Of that table, only neurons whose excess_corr is above 0.5.",
-  },
-  where: {
-    type: "list",
-    placeholder: "COLUMN>NUMBER",
-    description: "Of that table, only rows of which this holds, such as 'vocab_kurt>10'.",
-  },
-  layers: { type: "list", description: "Or all neurons of these layers: 1,2 or all." },
+  ...NEURON_OPTIONS,
   location: {
     type: "choice",
     choices: LOCATIONS,

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_*,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,TRANSFORMERS_OFFLINE,HOME,USERPROFILE
 /**
  * Which neurons turn an attention head off, by sending its queries to BOS?
  *
@@ -28,11 +28,11 @@ import {
 } from "../../lib/neuron/attention/checks.ts";
 import { measurePath, measureSizes, scorePath } from "../../lib/neuron/attention/experiment.ts";
 import { pathName } from "../../lib/neuron/attention/head_path.ts";
+import { ABLATION_OPTIONS } from "../../lib/neuron/attention/options.ts";
 import * as outputs from "../../lib/neuron/attention/outputs.ts";
 import { describeAblation, planAblation } from "../../lib/neuron/attention/plan.ts";
 import { checkScore } from "../../lib/neuron/attention/published.ts";
 import { setUpAblation } from "../../lib/neuron/attention/setup.ts";
-import { SPEARMAN_METHODS } from "../../lib/neuron/attention/spearman.ts";
 import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 
@@ -59,87 +59,7 @@ export const meta = {
 export const options = defineOptions({
   model: { ...MODEL_OPTION, default: "stanford-gpt2-small-a", paper: "stanford-gpt2-small-a" },
   ...TOKEN_OPTIONS,
-  triple: {
-    type: "choice",
-    choices: ["auto", "paper"],
-    default: "auto",
-    paper: "paper",
-    description:
-      "Head and MLP: those of the largest score with the parts given below, or 8.3 and 7.",
-  },
-  attentionLayer: { type: "integer", min: 0, paper: 8, description: "Layer of the head." },
-  head: { type: "integer", min: 0, paper: 3, description: "The head." },
-  mlpLayer: {
-    type: "integer",
-    min: 0,
-    paper: 7,
-    description: "Layer of the neurons, below the head's.",
-  },
-  context: {
-    type: "integer",
-    default: 256,
-    min: 2,
-    unit: "tokens",
-    paper: 256,
-    description: "Rows are cut to their first tokens.",
-  },
-  afterPos: {
-    type: "integer",
-    default: 64,
-    min: 0,
-    paper: 64,
-    description: "Queries before this position are not measured.",
-  },
-  minRank: { type: "integer", default: 0, min: 0, paper: 0, description: "First rank measured." },
-  maxRank: {
-    type: "integer",
-    min: 1,
-    paper: 3072,
-    description: "The rank after the last one measured; all neurons when absent.",
-  },
-  keep: {
-    type: "list",
-    description: "Ranks kept token by token, 12 or L7N12; the first of either sign when absent.",
-  },
-  strongest: {
-    type: "integer",
-    default: 20,
-    min: 1,
-    max: 10_000,
-    unit: "neurons",
-    description: "Neurons kept of each head by the heuristic.",
-  },
-  scaled: {
-    type: "boolean",
-    description:
-      "Divide scores by the layer where the model's attention does; the original did not.",
-  },
-  spearman: {
-    type: "choice",
-    choices: SPEARMAN_METHODS,
-    default: "exact",
-    paper: "exact",
-    description: "From all values, 8 bytes a neuron and token, or from 64 kB of counts a neuron.",
-  },
-  originalLastBatch: {
-    type: "boolean",
-    description: "Measure the last batch of rows alone, as the original's statistics did.",
-  },
-  batchSize: {
-    type: "integer",
-    default: 32,
-    min: 1,
-    unit: "rows",
-    paper: 32,
-    description: "Rows of such a batch.",
-  },
-  queryPosition: {
-    type: "integer",
-    min: 0,
-    paper: 2,
-    placeholder: "RANK",
-    description: "Ablate this rank once more, one query position at a time by the model itself.",
-  },
+  ...ABLATION_OPTIONS,
   ...commonOptions("cache/results/universal_neurons/attention_deactivation"),
 });
 
@@ -177,21 +97,8 @@ async function writeResults(run: RunFolder, session: Session, context: Context):
   });
   await run.writeSummary({ ...numbers, ...checks }, paper);
   const figures = attentionFigures({
-    model: basename(session.label),
-    path,
-    scores: {
-      edges: arrays["bos_score_edges"]!.data as Float32Array,
-      neurons: arrays["bos_score_counts"]!.data as Int32Array,
-      random: arrays["bos_random_counts"]!.data as Int32Array,
-    },
-    tokens: [...measured.kept].map(([rank, { values }]) => ({
-      name: `${path}N${rank}`,
-      ...values,
-    })),
-    firstRank: range.from,
-    score: arrays.score!.data as Float32Array,
-    pearson: measured.arrays.pearson!.data,
-    spearman: measured.arrays.spearman!.data,
+    ...{ model: basename(session.label), path },
+    ...outputs.figureSeries(path, { arrays, measured, range }),
   });
   await writeReport(run, figures, {
     ...reportFrame(context, session, { path, tokens: count }),

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_*,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,TRANSFORMERS_OFFLINE,HOME,USERPROFILE
 /**
  * Do some neurons set how certain a prediction is, by the scale of the final layer norm?
  *
@@ -22,9 +22,8 @@ import { writeReport } from "../../lib/figure/write_report.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import { reportWitness } from "../../lib/model/witness.ts";
-import { CHANGES, LOCATIONS, takesValue, VALUE_TITLES } from "../../lib/neuron/intervene/change.ts";
+import { CHANGES, takesValue, VALUE_TITLES } from "../../lib/neuron/intervene/change.ts";
 import { folderCheckpoint } from "../../lib/neuron/intervene/checkpoint.ts";
-import { describePlan } from "../../lib/neuron/intervene/describe_plan.ts";
 import {
   type InterventionSummary,
   meansArrays,
@@ -34,9 +33,10 @@ import {
   summaryRows,
 } from "../../lib/neuron/intervene/outputs.ts";
 import { checkMeans, paperMeans, reportMeans } from "../../lib/neuron/intervene/paper_means.ts";
+import { SET_OPTIONS } from "../../lib/neuron/intervene/set_options.ts";
 import type { InterventionRequest } from "../../lib/neuron/intervene/request.ts";
 import { runInterventions } from "../../lib/neuron/intervene/run_interventions.ts";
-import { changesOf, setUpInterventions } from "../../lib/neuron/intervene/setup.ts";
+import { changesOf, describePlan, setUpInterventions } from "../../lib/neuron/intervene/setup.ts";
 import { InterventionWitness } from "../../lib/neuron/intervene/witness.ts";
 import { openRowArrays } from "../../lib/neuron/row_arrays.ts";
 import { streamSafetensors } from "../../lib/store/format/safetensors_stream.ts";
@@ -66,38 +66,7 @@ export const meta = {
 export const options = defineOptions({
   model: { ...MODEL_OPTION, default: "stanford-gpt2-small-a", paper: "stanford-gpt2-small-a" },
   ...TOKEN_OPTIONS,
-  neurons: {
-    type: "list",
-    paper: "11.3030,11.2859",
-    description: "Names layer.index; the paper's, or found by its filters, when absent.",
-  },
-  joint: { type: "boolean", description: "Change all --neurons together, not one by one." },
-  chosen: {
-    type: "integer",
-    default: 2,
-    min: 1,
-    max: 1000,
-    unit: "neurons",
-    paper: 2,
-    description: "How many the filters choose where no neurons are named.",
-  },
-  controls: {
-    type: "integer",
-    min: 0,
-    max: 1000,
-    unit: "neurons",
-    paper: 20,
-    description:
-      "Random neurons drawn by --seed; the paper's for its models, else 20, when absent.",
-  },
-  weights: {
-    type: "path",
-    description: "Folder of a run of un:weights to choose neurons by; computed when absent.",
-  },
-  summary: {
-    type: "path",
-    description: "Folder of a run of un:summary: its kurtosis is a filter too.",
-  },
+  ...SET_OPTIONS,
   type: {
     type: "choice",
     choices: CHANGES,
@@ -114,7 +83,7 @@ export const options = defineOptions({
   },
   location: {
     type: "choice",
-    choices: LOCATIONS,
+    choices: ["mlp.hook_post", "mlp.hook_pre"],
     default: "mlp.hook_post",
     paper: "mlp.hook_post",
     description: "Where: after the GELU or before it.",

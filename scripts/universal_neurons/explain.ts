@@ -1,6 +1,7 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-env=HF_*,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,TRANSFORMERS_OFFLINE,HOME,USERPROFILE
 /**
- * Which feature of the token, or of the token before, explains a neuron's activations best?
+ * Which feature of the token, of its place in a sentence, or of the token before, explains a neuron's
+ * activations best?
  *
  * Paper:    Gurnee et al. 2024, section 4.1; spec/universal_neurons.md sections 1.9 and 1.10.
  * Shapes:   reductions in variance [n, F], one table a kind of features.
@@ -45,7 +46,8 @@ export const meta = {
   question: "Which feature of the token, or of the one before, explains a neuron best?",
   minutes: "seconds for the embedded models; see docs/explain.md for others",
   outputs: [
-    "tables/token_variance_reduction.parquet, prev_token_…: a row a neuron, a column a feature",
+    "tables/token_variance_reduction.parquet, prev_token_…, sequence_…, prev_sequence_…: a row a " +
+    "neuron, a column a feature",
     "tables/best_features.parquet: each neuron's best feature, its effect, and chance's",
     "tables/features.parquet, vocabulary.parquet: the features, and the tokens each holds of",
     "summary.json; figures/ (.vl.json, .svg, .png) and report.html",
@@ -71,8 +73,16 @@ export const options = defineOptions({
   features: {
     type: "list",
     choices: FEATURE_KINDS,
-    default: FEATURE_KINDS,
-    description: "Features of the token itself, of the one before it, or both.",
+    description: "Features of the token, of the one before, of the sequence at either; those of " +
+      "tokens if absent, all with --tags.",
+  },
+  tags: {
+    type: "path",
+    description: "Folder of a finished run of un:tag-corpus over the same rows, for sequences.",
+  },
+  originalShift: {
+    type: "boolean",
+    description: "Let prev_sequence of a row's first position be the row before's last, as there.",
   },
   layers: {
     type: "list",
@@ -145,6 +155,7 @@ async function compute(run: RunFolder, setup: ExplainSetup, context: Context): P
     rows: shape[0]!,
     gelu: activations.location === "mlp.hook_pre" ? gelu : "none, already applied",
     "unigram_count": setup.unigramCount,
+    ...(setup.tags && { tagger: setup.tags.tagger }),
   };
   await run.writeSummary({ ...facts, ...tables.summary() });
   const bests = tables.bests();
@@ -156,6 +167,7 @@ async function compute(run: RunFolder, setup: ExplainSetup, context: Context): P
     provenance: {
       ...facts,
       activations: activations.run.directory,
+      ...(setup.tags && { tags: setup.tags.run.directory }),
       seed: given.seed,
       record: "run.json beside this page: versions, options, sha256 of every file",
     },
@@ -170,8 +182,8 @@ export async function main(context: Context): Promise<ScriptResult> {
   if (given.dryRun) {
     return { text: `would explain ${describePlan(setup, given)}, into ${given.out}\n` };
   }
-  const { gelu, unigramCount, inputs } = setup;
-  const decided = { gelu, unigramCount };
+  const { gelu, unigramCount, kinds, inputs } = setup;
+  const decided = { gelu, unigramCount, features: kinds };
   const identity = { script: meta.id, options: { ...resultOptions, ...decided }, inputs };
   await runOnce(given.out, identity, { force: given.force, onNote: note }, async (run) => {
     await compute(run, setup, context);

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_ENDPOINT,HF_TOKEN,HF_HOME,HF_HUB_CACHE,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,HF_HUB_DISABLE_PROGRESS_BARS,HF_HUB_DISABLE_SYMLINKS,HOME,USERPROFILE
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-ffi --allow-env=HF_*,HUGGINGFACE_HUB_CACHE,XDG_CACHE_HOME,TRANSFORMERS_OFFLINE,HOME,USERPROFILE
 /**
  * What does the model lose with one neuron: loss, entropy and rank of every token without it.
  *
@@ -19,15 +19,22 @@ import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
 import { activationFigure } from "../../lib/figure/universal_neurons/intervention_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
-import { readConfig } from "../../lib/model/config/config.ts";
-import { readCorpusRows } from "../../lib/model/corpus_rows.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import { reportWitness } from "../../lib/model/witness.ts";
-import { ActivationBins, binArrays } from "../../lib/neuron/intervene/activation_bins.ts";
-import { CHANGES, LOCATIONS } from "../../lib/neuron/intervene/change.ts";
-import { neuronSets, readNeurons } from "../../lib/neuron/intervene/neuron_sets.ts";
-import { reportChanges, singleSummary } from "../../lib/neuron/intervene/outputs.ts";
+import {
+  ActivationBins,
+  binArrays,
+  binSeries,
+} from "../../lib/neuron/intervene/activation_bins.ts";
+import { CHANGES } from "../../lib/neuron/intervene/change.ts";
+import { setUpSingle } from "../../lib/neuron/intervene/setup.ts";
+import {
+  changeRows,
+  reportChanges,
+  type SingleSummary,
+  singleSummary,
+} from "../../lib/neuron/intervene/single_outputs.ts";
 import type { InterventionRequest } from "../../lib/neuron/intervene/request.ts";
 import { runInterventions } from "../../lib/neuron/intervene/run_interventions.ts";
 import { appendSingle, changeName } from "../../lib/neuron/intervene/token_arrays.ts";
@@ -80,7 +87,7 @@ export const options = defineOptions({
   },
   location: {
     type: "choice",
-    choices: LOCATIONS,
+    choices: ["mlp.hook_post", "mlp.hook_pre"],
     default: "mlp.hook_pre",
     paper: "mlp.hook_pre",
     description: "Where: before the GELU or after it.",
@@ -99,15 +106,11 @@ type Context = ScriptContext<typeof options>;
 async function writeResults(run: RunFolder, session: Session, context: Context) {
   const { options: given, signal } = context;
   const { location, memory, positions, witness: count, seed, type: kind, value } = given;
-  const config = await readConfig(session.directory);
-  const places = readNeurons([given.neuron], config, "--neuron");
-  const { tokens } = await readCorpusRows(given, [config]);
+  const { tokens, sets } = await setUpSingle(session, given);
   using progress = startProgress({ label: "intervention", unit: "rows" });
   const request: InterventionRequest = {
-    sets: neuronSets(places, { role: "chosen", joint: false }),
+    ...{ sets, location, frozen: false, memory, signal },
     changes: [{ kind, value }],
-    frozen: false,
-    ...{ location, memory, signal },
     onProgress: (done, total) => progress.set(done, total),
   };
   const witness = new InterventionWitness(request, tokens, { count, seed });
@@ -137,13 +140,7 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   });
   const figure = activationFigure({
     ...{ model: basename(model), neuron, change, location },
-    centers: found.map(({ center }) => center),
-    tokens: found.map(({ tokens }) => tokens),
-    loss: { mean: found.map(({ loss }) => loss.mean), se: found.map(({ loss }) => loss.se) },
-    entropy: {
-      mean: found.map(({ entropy }) => entropy.mean),
-      se: found.map(({ entropy }) => entropy.se),
-    },
+    ...binSeries(found),
   });
   await writeReport(run, found.length > 1 ? [figure] : [], {
     ...reportFrame(context, session, { rows }),
@@ -156,11 +153,9 @@ export function main(context: Context): Promise<ScriptResult> {
   const { options: given } = context;
   return modelRun(context, {
     files: () => ({ tokens: given.tokens }),
-    plan: async ({ directory, label }) => {
-      const config = await readConfig(directory);
-      readNeurons([given.neuron], config, "--neuron");
-      const { tokens: { shape: [rows, length] } } = await readCorpusRows(given, [config]);
-      return `${label}: ${given.type} of ${given.neuron} on ${rows} rows of ${length} tokens`;
+    plan: async (session) => {
+      const { tokens: { shape: [rows, length] } } = await setUpSingle(session, given);
+      return `${session.label}: ${given.type} of ${given.neuron} on ${rows} rows of ${length} tokens`;
     },
     write: (run, session) => writeResults(run, session, context),
     describe,
@@ -170,10 +165,7 @@ export function main(context: Context): Promise<ScriptResult> {
 /** The finished run as a table and as JSON. */
 async function describe(run: FinishedRun): Promise<ScriptResult> {
   const summary = await run.summary();
-  const groups = summary["measures"] as Record<string, Record<string, number | null>>;
-  const rows = Object.entries(groups).map((
-    [name, { nominal, changed, change, change_se: se }],
-  ) => [name, nominal, changed, change, se]);
+  const rows = changeRows(summary as unknown as SingleSummary);
   const heads = [String(summary["neuron"]), "unchanged", String(summary["change"]), "change", "se"];
   return {
     text: `${terminalTable(heads, rows)}${join(run.directory, "report.html")}\n`,

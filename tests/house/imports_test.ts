@@ -17,6 +17,8 @@ const MAY: Record<string, string[]> = {
   neuron: ["model", "device", "store", "cli"],
   text: ["model", "device", "store", "cli"],
   figure: ["store"],
+  report: ["circuit", "neuron", "figure", "model", "device", "store", "cli"],
+  viewer: ["store", "figure"],
 };
 
 /** Specifiers of import and export statements and of dynamic imports; comments are cut first. */

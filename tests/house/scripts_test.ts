@@ -42,6 +42,14 @@ Deno.test("every script starts with its permissions and can be executed", () => 
   }
 });
 
+Deno.test("no first line is longer than Linux reads when a script is started as a file", () => {
+  // The rest is cut off without a word (execve(2)), and with it permissions.
+  for (const path of SCRIPTS) {
+    const [first] = readText(path).split("\n");
+    assert.ok(first!.length <= 255, `${path}: ${first!.length} characters`);
+  }
+});
+
 Deno.test("every script has one task with the flags of its shebang when deno.json is read", () => {
   const commands = Object.values(denoConfig().tasks).map((task) =>
     typeof task === "string" ? task : task.command ?? ""

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HostArray } from "../../array.ts";
+import { elementCount, type HostArray } from "../../array.ts";
 import { cannot } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { ELEMENT_BYTES, isFloating, readElements, readFloat32 } from "./elements.ts";
@@ -85,6 +85,33 @@ export class SafetensorsFile implements AsyncDisposable {
   async read(name: string): Promise<HostArray> {
     const info = this.info(name);
     return { data: await readElements(this.#file, this.#range(name, info)), shape: info.shape };
+  }
+
+  /**
+   * Reads `count` rows of an array from row `first` on, where rows are the first axis, and only their
+   * bytes; types as {@linkcode SafetensorsFile.read}.
+   *
+   * @returns shape `[count, …]`.
+   * @throws {RangeError} for rows that the array has not.
+   */
+  async readRows(name: string, first: number, count: number): Promise<HostArray> {
+    const info = this.info(name);
+    const [rows = 0, ...inner] = info.shape;
+    const isInside = Number.isInteger(first) && Number.isInteger(count) && first >= 0 &&
+      count >= 0 && first + count <= rows;
+    if (!isInside) {
+      throw new RangeError(
+        `Cannot read rows of "${name}": ${count} from ${first} on, expected rows below ${rows}`,
+      );
+    }
+    const width = elementCount(inner);
+    const position = info.position + first * width * ELEMENT_BYTES[info.dtype];
+    const range = this.#range(name, {
+      ...info,
+      position,
+      byteLength: count * width * ELEMENT_BYTES[info.dtype],
+    });
+    return { data: await readElements(this.#file, range), shape: [count, ...inner] };
   }
 
   /**

@@ -128,6 +128,23 @@ Deno.test("SafetensorsFile.read() widens the types that hosts lack", async () =>
   });
 });
 
+Deno.test("SafetensorsFile.readRows() reads rows of the first axis alone, in every type", async () => {
+  const float = { data: Float32Array.from({ length: 24 }, (_, i) => i / 2), shape: [4, 3, 2] };
+  const list = { data: Int32Array.of(7, 8, 9), shape: [3] };
+  await withFile(join8(encodeSafetensors({ float, list })), async (path) => {
+    await using opened = await openSafetensors(path);
+    assert.deepEqual(await opened.readRows("float", 1, 2), {
+      data: float.data.slice(6, 18),
+      shape: [2, 3, 2],
+    });
+    assert.deepEqual((await opened.readRows("list", 2, 1)).data, Int32Array.of(9));
+    assert.deepEqual((await opened.readRows("list", 3, 0)).shape, [0]);
+    for (const [first, count] of [[2, 2], [-1, 1], [0.5, 1], [0, -1], [4, 0]] as const) {
+      await assert.rejects(opened.readRows("list", first, count), RangeError);
+    }
+  });
+});
+
 Deno.test("SafetensorsFile.readFloat32() converts across chunk borders and refuses integers", async () => {
   const doubles = Float64Array.from({ length: 70_001 }, (_, i) => i + 0.1);
   const arrays = {

@@ -8,7 +8,10 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cannot } from "../../errors.ts";
 
-/** The variables read here; a script grants them by name with `--allow-env=`. */
+/**
+ * The variables read here. A script grants them with `--allow-env=`, those of the Hub as `HF_*`: Linux
+ * reads 255 characters of a script's first line.
+ */
 export const HUB_ENVIRONMENT = [
   "HF_ENDPOINT",
   "HF_TOKEN",

@@ -36,7 +36,8 @@ export interface FoundShards {
 
 /**
  * Finds the shards in the folder of a run: all of one count, each finished, all of one run, and each
- * block of the run in one of them. Their bytes are not compared with their sha256 yet.
+ * block of the run in one of them. Their bytes are compared with their sha256 only where the blocks do
+ * not fit together.
  *
  * @throws {NeuriteError} E-SHARD naming the shard that has to be computed (again) and how;
  * E-FILE-PERMISSION.
@@ -50,8 +51,12 @@ export async function findShards(directory: string): Promise<FoundShards> {
     shards.push(await openShard(resolve(directory), { index: i + 1, count }, marker));
   }
   const { marker: { identity }, facts } = checkOneRun(shards);
-  checkCover(shards, facts.blocks);
-  return { identity, facts, shards };
+  const found = { identity, facts, shards };
+  const fault = coverFault(shards, facts.blocks);
+  if (fault === undefined) return found;
+  // A damaged shard may lie about its blocks, and then the next one would be blamed.
+  await verifyShards(directory, found);
+  throw fault;
 }
 
 /**
@@ -157,21 +162,21 @@ async function rangeOf(
   throw badShard(shard, "blocks that are no range", "a shard as it was written");
 }
 
-/** Shards of no block stand anywhere. */
-function checkCover(shards: readonly FoundShard[], blocks: number): void {
+/** What is wrong with the blocks of all shards together; shards of no block stand anywhere. */
+function coverFault(shards: readonly FoundShard[], blocks: number): NeuriteError | undefined {
   const some = shards.filter(({ range: [start, end] }) => end > start);
   let [covered, before] = [0, shards[0]!];
   for (const shard of some) {
     const [start] = shard.range;
     if (start < covered) {
       const is = `blocks from ${start} on, which ${basename(before.path)} has too`;
-      throw badShard(shard, is, `blocks from ${covered} on`);
+      return badShard(shard, is, `blocks from ${covered} on`);
     }
     if (start > covered) {
-      throw badShard(shard, `blocks from ${start} on`, `from ${covered} on: a gap`);
+      return badShard(shard, `blocks from ${start} on`, `from ${covered} on: a gap`);
     }
     [covered, before] = [shard.range[1], shard];
   }
-  if (covered === blocks) return;
-  throw badShard(before, `blocks to ${covered}`, `to ${blocks}, the end of the run`);
+  if (covered === blocks) return undefined;
+  return badShard(before, `blocks to ${covered}`, `to ${blocks}, the end of the run`);
 }
