@@ -15,8 +15,8 @@ export function describePlan(
   { draws }: { readonly draws: number },
 ): string {
   const N = tokens.data.length;
-  // Ids, those of the positions before, and one neuron's activations.
-  const bytes = 4 * N * (kinds.includes("prev_token") ? 3 : 2);
+  // Ids, labels and those of the positions before, and one neuron's activations.
+  const bytes = 4 * N * (kinds.length + (kinds.includes("token") ? 1 : 2));
   return `${formatCount(places.length)} neurons by features of ${kinds.join(" and ")} over ` +
     `${formatCount(N)} tokens, ${gelu} GELU, unigrams over ${formatCount(unigramCount)} times, ` +
     `${draws} permutations; ${formatBytes(bytes)} of tokens and activations at once`;

@@ -17,16 +17,19 @@ import { type InputFile, inputFile } from "../../store/run/run_record.ts";
 import { sourceFiles } from "../../store/run/source_run.ts";
 import type { Activations } from "../cached/open_activations.ts";
 import { findModel, type FoundModel } from "../correlation/open_models.ts";
+import { openTags, type Tags, TAGS_RUN, tagsOfRows } from "../sequence/open_tags.ts";
+import { noLabels, previousLabels, withSubsets } from "../sequence/sequence_labelling.ts";
+import { vocabularyHash } from "../sequence/tag_corpus.ts";
 import { tokenCounts, type TokenFeature } from "../vocabulary/features.ts";
 import { tokenNorms } from "../vocabulary/norms.ts";
 import { tokenStrings } from "../vocabulary/token_strings.ts";
 import { readTopics } from "../vocabulary/topics.ts";
 import { unigramCount } from "../vocabulary/unigrams.ts";
 import { type Vocabulary, vocabularyFeatures } from "../vocabulary/vocabulary_features.ts";
-import { type GroupedFeatures, groupFeatures, previousCodes } from "./labels.ts";
+import { type GroupedFeatures, groupFeatures, type Labelling, previousCodes } from "./labels.ts";
 
 /** The kinds of features, one labelling each. */
-export const FEATURE_KINDS = ["token", "prev_token"] as const;
+export const FEATURE_KINDS = ["token", "prev_token", "sequence", "prev_sequence"] as const;
 /** A member of {@linkcode FEATURE_KINDS}. */
 export type FeatureKind = typeof FEATURE_KINDS[number];
 
@@ -36,7 +39,12 @@ export interface AskedExplanations {
   readonly model?: string | undefined;
   /** Layers to explain; all when empty. */
   readonly layers: readonly number[];
+  /** Kinds of features; when empty those of tokens, and those of sequences where there are tags. */
   readonly features: readonly string[];
+  /** Folder of a run of `tag_corpus`, for the kinds of sequences. */
+  readonly tags?: string | undefined;
+  /** Shift sequence features over row ends, as the release. */
+  readonly originalShift: boolean;
   readonly originalGelu: boolean;
   readonly unigramCount?: number | undefined;
   readonly smallNorm: number;
@@ -52,6 +60,8 @@ export interface ExplainSetup {
   /** Places of the neurons to explain. */
   readonly places: readonly number[];
   readonly kinds: readonly FeatureKind[];
+  /** Tags of sequences, where they were given and asked for. */
+  readonly tags?: Tags | undefined;
   readonly gelu: GeluForm;
   readonly unigramCount: number;
   readonly inputs: readonly InputFile[];
@@ -68,7 +78,8 @@ export interface ExplainFeatures {
  * Finds the model and checks that the activations are its own.
  *
  * @throws {NeuriteError} E-USAGE for layers that the activations have not, and aggregated activations;
- * E-CHECKPOINT for another model than theirs; E-TOKENS; the errors of files.
+ * E-CHECKPOINT for another model than theirs; E-USAGE for features of sequences where there are neither
+ * tags nor subsets; E-TOKENS; the errors of files.
  */
 export async function setUpExplanations(
   activations: Activations,
@@ -90,17 +101,50 @@ export async function setUpExplanations(
   const topics = asked.topics === undefined
     ? []
     : [await inputFile("topics", resolve(asked.topics))];
+  const kinds = kindsOf(asked);
+  const tags = await tagsFor(activations, kinds, asked.tags);
   const { gelu } = run.record.notes;
   const own = gelu === "erf" || gelu === "tanh" ? gelu : model.config.gelu;
   return {
     activations,
     model,
     places: placesOf(activations, asked.layers),
-    kinds: FEATURE_KINDS.filter((kind) => asked.features.includes(kind)),
+    kinds,
+    tags,
     gelu: asked.originalGelu ? "erf" : own,
     unigramCount: asked.unigramCount ?? unigramCount(tokens.data.length),
-    inputs: [...sourceFiles("activations", run), ...files, ...topics],
+    inputs: [
+      ...sourceFiles("activations", run),
+      ...files,
+      ...topics,
+      ...(tags ? sourceFiles("tags", tags.run) : []),
+    ],
   };
+}
+
+function kindsOf({ features, tags }: AskedExplanations): FeatureKind[] {
+  const wanted = features.length > 0
+    ? features
+    : FEATURE_KINDS.slice(0, tags === undefined ? 2 : FEATURE_KINDS.length);
+  return FEATURE_KINDS.filter((kind) => wanted.includes(kind));
+}
+
+/** The tags that kinds of sequences need; none where the rows' subsets are their only labels. */
+async function tagsFor(
+  { subsets, run }: Activations,
+  kinds: readonly FeatureKind[],
+  folder: string | undefined,
+): Promise<Tags | undefined> {
+  if (!kinds.some((kind) => kind.endsWith("sequence"))) return undefined;
+  if (folder !== undefined) return await openTags(folder);
+  if (subsets) return undefined;
+  throw cannot("E-USAGE", {
+    do: "explain by features of sequences",
+    thing: run.directory,
+    is: "activations of rows without subsets, and no --tags",
+    expected: "the folder of a run of un:tag-corpus with --tags",
+    hint: `${TAGS_RUN.command} --tokens FILE --model MODEL, then --tags with its --out`,
+  });
 }
 
 /** The model's files, which the activations must have been made with. */
@@ -141,9 +185,10 @@ function placesOf({ neurons, run }: Activations, layers: readonly number[]): num
 
 /** Reads the vocabulary and makes every feature of every kind that was asked for. */
 export async function makeFeatures(
-  { activations: { tokens }, model: { config, directory }, kinds, unigramCount }: ExplainSetup,
-  { smallNorm, cleanUp, keepEmpty, topics }: AskedExplanations,
+  setup: ExplainSetup,
+  { smallNorm, cleanUp, keepEmpty, topics, originalShift }: AskedExplanations,
 ): Promise<ExplainFeatures> {
+  const { activations: { tokens }, model: { config, directory }, kinds, unigramCount } = setup;
   const { vocabSize: V } = config;
   const tokenizer = await openTokenizer(directory);
   const strings = tokenStrings(tokenizer, V, { cleanUp });
@@ -157,10 +202,35 @@ export async function makeFeatures(
     topics: topics === undefined ? [] : await readTopics(topics, strings),
   });
   const [, T] = tokens.shape as [number, number];
+  const sequence = kinds.some((kind) => kind.endsWith("sequence"))
+    ? sequenceLabels(setup, cleanUp ? tokenStrings(tokenizer, V) : strings)
+    : noLabels(0);
   const labellings = kinds.map((name) => {
     if (name === "token") return groupFeatures({ name, codes: tokens.data, groups: V, features });
+    if (name === "sequence") return groupFeatures(sequence);
+    if (name === "prev_sequence") {
+      return groupFeatures(previousLabels(sequence, T, { originalShift }));
+    }
     const codes = previousCodes(tokens.data, T, V);
     return groupFeatures({ name, codes, groups: V + 1, features });
   });
   return { vocabulary, features, labellings };
+}
+
+/** Labels of the activations' positions, once they are known to be of the same texts. */
+function sequenceLabels(
+  { activations: { tokens, subsets }, model: { label }, tags }: ExplainSetup,
+  strings: readonly string[],
+): Labelling {
+  if (tags && tags.vocabularySha256 !== vocabularyHash(strings)) {
+    throw cannot("E-TOKENIZER", {
+      do: "explain by the tags of",
+      thing: tags.run.directory,
+      is: `tags of another vocabulary than ${label}'s`,
+      expected: "tags of the same rows by the model's own tokenizer",
+      hint: `${TAGS_RUN.command} --model ${label}`,
+    });
+  }
+  const labels = tags ? tagsOfRows(tags, tokens) : noLabels(tokens.data.length);
+  return subsets ? withSubsets(labels, subsets) : labels;
 }
