@@ -8,7 +8,7 @@
  * Time:     the tokenizer's: see docs/make_dataset.md.
  * Expected: 1,108 rows of the embedded text.
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { note, warn, warningCount } from "../../lib/cli/log.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
@@ -19,6 +19,7 @@ import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { cannot } from "../../lib/errors.ts";
 import { readConfig } from "../../lib/model/config/config.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
+import { ROWS_MODEL } from "../../lib/model/tokenizer_probe.ts";
 import { resolveModel } from "../../lib/store/hub/mod.ts";
 import { readRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
@@ -154,9 +155,10 @@ type Context = ScriptContext<typeof options>;
 
 /** The model's tokenizer and what rows need of its configuration. */
 async function openModel(source: string) {
-  const { directory } = await resolveModel(source, { network: false });
+  const { directory, origin } = await resolveModel(source, { network: false });
   const [config, tokenizer] = await Promise.all([readConfig(directory), openTokenizer(directory)]);
-  return { config, tokenizer, configFile: join(directory, "config.json") };
+  const label = origin === "directory" ? basename(directory) : source;
+  return { label, config, tokenizer, configFile: join(directory, "config.json") };
 }
 
 /** The files of the corpus. */
@@ -193,7 +195,7 @@ function documents({ sources }: OpenedCorpus, context: Context, onBytes: (bytes:
 async function writeDataset(
   run: RunFolder,
   corpus: OpenedCorpus,
-  { config, tokenizer }: Awaited<ReturnType<typeof openModel>>,
+  { label, config, tokenizer }: Awaited<ReturnType<typeof openModel>>,
   context: Context,
 ) {
   const { ctx, mode, prependBos, rows, shuffle, seed, minCharacters, parquet } = context.options;
@@ -216,7 +218,7 @@ async function writeDataset(
     shuffle: shuffle ? seed : undefined,
     leastCharacters: minCharacters ?? (mode === "original" ? 51 : 0),
     parquet,
-    metadata: { suite: "neurite", script: meta.id },
+    metadata: { suite: "neurite", script: meta.id, [ROWS_MODEL]: label },
     signal: context.signal,
   });
   await run.writeSummary(summary);

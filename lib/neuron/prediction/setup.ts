@@ -1,0 +1,170 @@
+/**
+ * Prediction neurons as a command asks for them: models found and compared, features made.
+ *
+ * @module
+ */
+import { basename, resolve } from "node:path";
+import { formatCount } from "../../cli/sizes.ts";
+import { cannot } from "../../errors.ts";
+import type { ModelConfig } from "../../model/config/config.ts";
+import { modelFiles } from "../../model/model_files.ts";
+import { openTokenizer } from "../../model/tokenizer.ts";
+import { inputFile } from "../../store/run/run_record.ts";
+import type { Activations } from "../cached/open_activations.ts";
+import { checkNeurons, type Neuron, parseNeuron } from "../cached/neurons.ts";
+import { findModel, type FoundModel } from "../correlation/open_models.ts";
+import { ruleFeatures, type TokenFeature, withoutEmpty } from "../vocabulary/features.ts";
+import { smallNorm, type TokenNorms } from "../vocabulary/norms.ts";
+import { tokenStrings } from "../vocabulary/token_strings.ts";
+import { readTopics } from "../vocabulary/topics.ts";
+
+/** How several models are drawn: as seeds of one, or beside each other. */
+export const LAYOUTS = ["seeds", "sizes"] as const;
+/** A member of {@linkcode LAYOUTS}. */
+export type Layout = typeof LAYOUTS[number];
+
+/** The models, the first of which is scored. */
+export interface PredictionModels {
+  readonly models: readonly FoundModel[];
+  /** Names in tables and titles, all different. */
+  readonly labels: readonly string[];
+  readonly layout: Layout;
+}
+
+function isSameSize(a: ModelConfig, b: ModelConfig): boolean {
+  return a.nLayer === b.nLayer && a.dMlp === b.dMlp && a.dModel === b.dModel &&
+    a.vocabSize === b.vocabSize;
+}
+
+/**
+ * Finds the models.
+ *
+ * @param layout `seeds` when absent and all are of one size.
+ * @throws {NeuriteError} as `findModel`; E-USAGE for no model, and seeds of other sizes.
+ */
+export async function findModels(
+  sources: readonly string[],
+  layout: Layout | undefined,
+): Promise<PredictionModels> {
+  if (sources.length === 0) {
+    throw cannot("E-USAGE", {
+      do: "read",
+      thing: "--models",
+      is: "no model",
+      expected: "one or more",
+      hint: "--models tiny-gpt2-a",
+    });
+  }
+  const models = await Promise.all(sources.map(findModel));
+  const first = models[0]!;
+  const other = models.find(({ config }) => !isSameSize(config, first.config));
+  if (other !== undefined && layout === "seeds") {
+    throw cannot("E-USAGE", {
+      do: "draw as a seed",
+      thing: resolve(other.directory),
+      is: `${other.config.nLayer} layers of ${other.config.dMlp} neurons`,
+      expected: `${first.config.nLayer} of ${first.config.dMlp}, as ${first.label}`,
+      hint: "--layout sizes draws models of several sizes",
+    });
+  }
+  const seen = new Map<string, number>();
+  const labels = models.map(({ label }) => {
+    const count = (seen.get(basename(label)) ?? 0) + 1;
+    seen.set(basename(label), count);
+    return count === 1 ? basename(label) : `${basename(label)} (${count})`;
+  });
+  return { models, labels, layout: layout ?? (other === undefined ? "seeds" : "sizes") };
+}
+
+/** Layers whose neurons' skews have a density: the last sixth, as the paper's four of 24. */
+export function lastLayers({ nLayer }: ModelConfig, asked: number | undefined): number[] {
+  const count = Math.min(nLayer, asked ?? Math.max(1, Math.round(nLayer / 6)));
+  return Array.from({ length: count }, (_, i) => nLayer - count + i);
+}
+
+/**
+ * Neurons by name; none of no names.
+ *
+ * @throws {NeuriteError} E-USAGE for names that are none of the model's.
+ */
+export function namedNeurons(names: readonly string[], config: ModelConfig): Neuron[] {
+  if (names.length === 0) return [];
+  const refuse = (is: string, expected: string) =>
+    cannot("E-USAGE", {
+      do: "read",
+      thing: "--neurons",
+      is,
+      expected,
+      hint: "names are layer.index, separated by commas: 3.415,0.7",
+    });
+  const neurons = names.map((name) => {
+    const parsed = parseNeuron(name);
+    if (parsed === undefined) throw refuse(`"${name}"`, "layer.index");
+    return parsed;
+  });
+  checkNeurons(neurons, config, refuse);
+  return neurons;
+}
+
+/** A model's tokens and their features: the rules, `small_norm`, and topics of a file. */
+export async function readFeatures(
+  { directory, config }: FoundModel,
+  norms: TokenNorms,
+  { topics, smallBelow }: { readonly topics?: string | undefined; readonly smallBelow: number },
+): Promise<{ readonly strings: readonly string[]; readonly features: readonly TokenFeature[] }> {
+  const strings = tokenStrings(await openTokenizer(directory), config.vocabSize);
+  const features = [
+    ...ruleFeatures(strings),
+    smallNorm(norms, strings, smallBelow),
+    ...(topics === undefined ? [] : await readTopics(topics, strings)),
+  ];
+  return { strings, features: withoutEmpty(features) };
+}
+
+/**
+ * Checks that activations are of a model, by the hashes of its files.
+ *
+ * @throws {NeuriteError} E-CHECKPOINT naming the file that differs; E-USAGE for aggregated ones.
+ */
+export async function checkActivations(
+  { run, aggregation }: Activations,
+  { directory, label }: FoundModel,
+): Promise<void> {
+  if (aggregation !== "none") {
+    throw cannot("E-USAGE", {
+      do: "draw the activations of",
+      thing: run.directory,
+      is: `one value a row, its ${aggregation}`,
+      expected: "one value a token",
+      hint: "deno task un:activations with --aggregation none",
+    });
+  }
+  const made = new Map(run.record.inputs.map(({ name, sha256 }) => [name, sha256]));
+  for (const path of await modelFiles(directory)) {
+    const { name, sha256 } = await inputFile(`model/${basename(path)}`, path);
+    if (made.get(name) === sha256) continue;
+    throw cannot("E-CHECKPOINT", {
+      do: "draw the activations of",
+      thing: run.directory,
+      is: `those of another model: ${name} differs`,
+      expected: `those of ${label}`,
+      hint: "make them with deno task un:activations, or leave --activations out",
+    });
+  }
+}
+
+/** What would be done, with its sizes. */
+export function describePlan(
+  { models, layout }: PredictionModels,
+  { neurons, kurt }: { readonly neurons: readonly string[]; readonly kurt: number },
+): string {
+  const parts = models.map(({ label, config: { nLayer, dMlp, dModel, vocabSize } }) => {
+    const operations = 2 * nLayer * dMlp * vocabSize * dModel;
+    return `${label}: ${formatCount(nLayer * dMlp)} neurons against ${formatCount(vocabSize)} ` +
+      `tokens, ${(operations / 1e12).toPrecision(3)} TFLOP`;
+  });
+  const scored = neurons.length > 0
+    ? `${neurons.length} neurons`
+    : `neurons of vocabulary kurtosis above ${kurt}`;
+  return `${parts.join("; ")}; drawn as ${layout}; features scored of ${scored} of the first`;
+}
