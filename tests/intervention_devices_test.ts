@@ -49,7 +49,7 @@ for (const { name, absent, open } of TEST_DEVICES.filter(({ name }) => name !== 
       const wanted = name === "reference" ? [all[0]!, all.at(-1)!] : all;
       await using device = await open();
       const means = await run(device, 16, {
-        sets: neuronSets([{ layer: 3, index: 415 }], { role: "chosen", joint: false }),
+        sets: neuronSets([{ layer: 3, neuron: 415 }], { role: "chosen", joint: false }),
         changes: fixed(wanted.map(({ value }) => value)),
         frozen: false,
       });
@@ -68,11 +68,11 @@ for (const { name, absent, open } of TEST_DEVICES.filter(({ name }) => name !== 
 Deno.test("interventions on every device are those of the float64 reference", async (t) => {
   const request = {
     sets: [
-      ...neuronSets([{ layer: 3, index: 415 }, { layer: 2, index: 383 }], {
+      ...neuronSets([{ layer: 3, neuron: 415 }, { layer: 2, neuron: 383 }], {
         role: "chosen",
         joint: false,
       }),
-      ...neuronSets([{ layer: 3, index: 7 }, { layer: 2, index: 9 }], {
+      ...neuronSets([{ layer: 3, neuron: 7 }, { layer: 2, neuron: 9 }], {
         role: "chosen",
         joint: true,
       }),

@@ -16,6 +16,9 @@ export const DEVICE_OPTION = {
   description: "Where the model runs; auto takes a hardware GPU, else onnx, and says why.",
 } as const satisfies ChoiceOption;
 
+/** Bytes for arrays when `--memory` is not given: 2 GiB. */
+export const DEFAULT_MEMORY = 2 * 2 ** 30;
+
 const SHARED = defineOptions({
   device: DEVICE_OPTION,
   seed: {

@@ -58,6 +58,11 @@ export class Log {
     return this.#warnings;
   }
 
+  /** Begins to count warnings anew, for another script in this process. */
+  forgetWarnings(): void {
+    this.#warnings = 0;
+  }
+
   /** Whether the live line can be redrawn. */
   get isTerminal(): boolean {
     return this.#sink.isTerminal;

@@ -70,6 +70,31 @@ function jsonDocument(meta: ScriptMeta, data: ScriptResult["data"]): string {
   return JSON.stringify({ schema, ...data }, explicit, 2) + "\n";
 }
 
+/** Reads the command line of a script into what its main is given. */
+export function scriptContext<const S extends OptionSpecs>(
+  meta: ScriptMeta,
+  options: S,
+  argv: readonly string[],
+  signals: { readonly signal: AbortSignal },
+): ScriptContext<S> {
+  const { values, sources, positionals } = parseOptions(options, argv, {
+    helpCommand: `${commandOf(meta)} -- --help`,
+    ...(meta.positionals ? { positionals: meta.positionals } : {}),
+  });
+  return {
+    options: values,
+    sources,
+    recorded: recordedOptions(values, sources),
+    resultOptions: resultOptions(options, values),
+    positionals,
+    meta,
+    argv,
+    get signal() {
+      return signals.signal;
+    },
+  };
+}
+
 /** Runs a script and returns its exit code; {@linkcode runScript} without the end of the process. */
 export async function executeScript<const S extends OptionSpecs>(
   meta: ScriptMeta,
@@ -87,24 +112,9 @@ export async function executeScript<const S extends OptionSpecs>(
       await writeStdout(`neurite ${VERSION} ${meta.id}\n`);
       return 0;
     }
-    const { values, sources, positionals } = parseOptions(options, argv, {
-      helpCommand: `${commandOf(meta)} -- --help`,
-      ...(meta.positionals ? { positionals: meta.positionals } : {}),
-    });
-    const flags = values as Record<string, unknown>;
+    const context = scriptContext(meta, options, argv, signals);
+    const flags = context.options as Record<string, unknown>;
     people.quiet = flags.quiet === true;
-    const context: ScriptContext<S> = {
-      options: values,
-      sources,
-      recorded: recordedOptions(values, sources),
-      resultOptions: resultOptions(options, values),
-      positionals,
-      meta,
-      argv,
-      get signal() {
-        return signals.signal;
-      },
-    };
     const result = await main(context) ?? {};
     await writeStdout(flags.json === true ? jsonDocument(meta, result.data) : result.text ?? "");
     if (result.failure) throw result.failure;

@@ -14,6 +14,7 @@ import type { RunFolder } from "../store/run/run_folder.ts";
 import { runOnce } from "../store/run/run_once.ts";
 import { inputFile, type RunIdentity } from "../store/run/run_record.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
+import { checkRowTokenizer } from "./tokenizer_probe.ts";
 
 /** The options that such a script has; `commonOptions` and `MODEL_OPTION` give them. */
 export interface ModelRunOptions extends SessionOptions {
@@ -36,7 +37,10 @@ export interface ModelRunContext {
 export interface ModelRun {
   /** For `--dry-run`: what would be run, `"490 prompts"`. */
   plan(session: Session): string | Promise<string>;
-  /** Files beside the model that results depend on, by the name the record gives them. */
+  /**
+   * Files beside the model that results depend on, by the name the record gives them; `tokens` are rows
+   * that the model reads.
+   */
   files?(session: Session): Readonly<Record<string, string | undefined>>;
   /** Options as they were decided, where an absent one is filled in; the record keeps them. */
   decided?(session: Session): Readonly<Record<string, OptionValue>>;
@@ -55,7 +59,12 @@ function computedWith(session: Session): Record<string, OptionValue> {
   return { ...decisions.get(session), ...(loaded && { gelu: loaded.config.gelu }) };
 }
 
-/** What decides the results of a run: script, options, device, the sha256 of every file read. */
+/**
+ * What decides the results of a run: script, options, device, the sha256 of every file read.
+ *
+ * @throws {NeuriteError} E-TOKENIZER for token rows that another model's tokenizer made; the errors of
+ * files.
+ */
 export async function modelRunIdentity(
   { resultOptions, meta }: ModelRunContext,
   session: Session,
@@ -63,7 +72,9 @@ export async function modelRunIdentity(
 ): Promise<RunIdentity> {
   const inputs = await session.inputs();
   for (const [name, path] of Object.entries(files?.(session) ?? {})) {
-    if (path !== undefined) inputs.push(await inputFile(name, path));
+    if (path === undefined) continue;
+    if (name === "tokens") await checkRowTokenizer(path, [session.directory]);
+    inputs.push(await inputFile(name, path));
   }
   const settled = decided?.(session) ?? {};
   decisions.set(session, settled);

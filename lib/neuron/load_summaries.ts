@@ -10,6 +10,7 @@ import { cannot } from "../errors.ts";
 import { openTorchArrays } from "../model/checkpoint/torch_arrays.ts";
 import { readRecord } from "../store/run/run_record.ts";
 import { readSourceRun } from "../store/run/source_run.ts";
+import { subsetFiles } from "../store/run/subset_files.ts";
 import { arraysOfOriginal, arraysOfRun, type SummaryArrays } from "./summary_arrays.ts";
 import type { NeuronColumns } from "./table/columns.ts";
 import { openOriginal } from "./table/original_arrays.ts";
@@ -169,10 +170,10 @@ export async function loadAllSummaries(modelOrDirectory: string): Promise<AllSum
 
 async function summariesOfRun(path: string): Promise<AllSummaries> {
   const run = await readSourceRun(path, wanted(ACTIVITY));
-  const { model, layers, subsets = {} } = await run.summary();
+  const { model, layers } = await run.summary();
   const parts = new Map<string, SummaryArrays<ActivityArray>>();
-  for (const [name, part] of Object.entries(subsets ?? {})) {
-    parts.set(name, await arraysOfRun(run, String((part as { file?: unknown }).file)));
+  for (const { name, file } of await subsetFiles(run)) {
+    parts.set(name, await arraysOfRun(run, file));
   }
   await using file = await run.openArrays();
   return {

@@ -31,6 +31,9 @@ export interface WriteOptions {
   readonly write?: (file: Deno.FsFile, bytes: Uint8Array) => Promise<number>;
 }
 
+/** Written and hashed at a time: 2 GiB and more at once are refused by both. */
+const PIECE_BYTES = 16 << 20;
+
 const TEMP_NAME = /^\..+\.\d+-[0-9a-f]{8}\.tmp$/;
 
 function asChunks(chunks: Chunks): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
@@ -118,8 +121,11 @@ export async function writeAtomic(
       // Some network file systems have no locks; the write is as good without one.
       await file.tryLock(true).catch(() => false);
       for await (const chunk of guarded()) {
-        for (let at = 0; at < chunk.length;) at += await write(file, chunk.subarray(at));
-        hash.update(chunk);
+        for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+          const piece = chunk.subarray(start, start + PIECE_BYTES);
+          for (let at = 0; at < piece.length;) at += await write(file, piece.subarray(at));
+          hash.update(piece);
+        }
         bytes += chunk.length;
       }
       await file.sync();

@@ -99,6 +99,21 @@ Deno.test("writeAtomic() copes with writes that take only a part", async () => {
   });
 });
 
+Deno.test("writeAtomic() writes a chunk of any length in pieces that the system takes", () =>
+  inFolder(async (folder) => {
+    const chunk = new Uint8Array((16 << 20) + 3).map((_, i) => i);
+    const sizes: number[] = [];
+    const written = await writeAtomic(join(folder, "a"), chunk, {
+      write: (file, piece) => {
+        sizes.push(piece.length);
+        return file.write(piece);
+      },
+    });
+    assert.ok(Math.max(...sizes) <= 16 << 20, `${sizes}`);
+    assert.deepEqual([written.bytes, written.sha256], [chunk.length, sha256(chunk)]);
+    assert.equal(sha256(await Deno.readFile(join(folder, "a"))), sha256(chunk));
+  }));
+
 Deno.test("writeAtomic() leaves the old file and no temporary one when a write fails", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "f");

@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   const { nLayer, vocabSize } = model.config;
   const tokens = integers([rows, ctx], 1, vocabSize);
   const ofLayer = (layer: number, count: string) =>
-    Array.from({ length: Number(count) }, (_, index) => ({ layer, index: 7 * index }));
+    Array.from({ length: Number(count) }, (_, i) => ({ layer, neuron: 7 * i }));
   const neurons = [...ofLayer(nLayer - 1, given.last), ...ofLayer(nLayer - 2, given.before)];
   const request = {
     sets: neuronSets(neurons, { role: "chosen", joint: false }),
@@ -109,8 +109,8 @@ async function main(): Promise<void> {
       const seconds: number[] = [];
       for (let i = 0; i < Number(given.passes); i++) {
         const [set, change] = [i % neurons.length, (3 * i + 7) % VALUES.length];
-        const { layer, index } = neurons[set]!;
-        const run = await peer.ask<PeerRun>(`run ${layer} ${index} ${VALUES[change]} ${rank}`);
+        const { layer, neuron } = neurons[set]!;
+        const run = await peer.ask<PeerRun>(`run ${layer} ${neuron} ${VALUES[change]} ${rank}`);
         seconds.push(run.seconds);
         const own = seriesOf(means[0]!, { set, arm: "full" });
         for (const measure of ["loss", "entropy", "scale", "rank"] as const) {

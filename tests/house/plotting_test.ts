@@ -43,6 +43,12 @@ Deno.test("plotting scripts load no file of a model or a device when they start"
   }
 });
 
+Deno.test("the report over all runs loads no file of a model or a device when it starts", () => {
+  const files = closure("scripts/report.ts");
+  assert.ok(files.has("lib/report/gather.ts"));
+  assert.deepEqual(ofModels(files), []);
+});
+
 Deno.test("scripts that run a model load it, so that the closure is seen to be followed", () => {
   const files = new Map(ofModels(closure("scripts/greater_than/neuron_investigations.ts")));
   assert.ok(files.has("lib/model/model.ts") && files.has("lib/device/reference/mod.ts"));

@@ -5,6 +5,7 @@
  */
 import type { Model } from "../../model/model.ts";
 import type { StreamedArray } from "../../store/format/safetensors_stream.ts";
+import { withCheckpoints } from "../checkpoints.ts";
 import { commonArrays, neuronArrays } from "./outputs.ts";
 import type { SummaryPlan } from "./plan.ts";
 import { type RowPart, slotsOf, type SummarySetup } from "./setup.ts";
@@ -83,31 +84,27 @@ async function computePass(
   begun: WalkState | undefined,
 ): Promise<void> {
   const { model, setup, plan, work, options: { signal, checkpointMinutes, onProgress } } = run;
-  let savedAt = performance.now();
-  let unsaved: WalkState | undefined;
-  async function onBlock(state: WalkState): Promise<void> {
-    unsaved = state;
-    onProgress?.(blocksBefore(run, state));
-    if ((performance.now() - savedAt) / 60_000 < checkpointMinutes) return;
-    await work.saveState(state);
-    unsaved = undefined;
-    savedAt = performance.now();
-  }
-  try {
-    await walk(model, setup, plan, {
-      pass,
-      begun,
-      signal,
-      onBlock,
-      onSums: async (sums, part) => {
-        const ranking = { slots: slotsOf(setup, part), rank: setup.rank };
-        const index = part && setup.parts.indexOf(part);
-        await work.writePart(pass, index, neuronArrays(sums, ranking));
-      },
-    });
-  } catch (error) {
-    // Any other failure may have left a block half added.
-    if (unsaved && error === signal?.reason) await work.saveState(unsaved);
-    throw error;
-  }
+  const saving = {
+    save: (state: WalkState) => work.saveState(state),
+    minutes: checkpointMinutes,
+    signal,
+  };
+  await withCheckpoints<WalkState, void>(
+    (onState) =>
+      walk(model, setup, plan, {
+        pass,
+        begun,
+        signal,
+        onBlock: async (state) => {
+          onProgress?.(blocksBefore(run, state));
+          await onState(state);
+        },
+        onSums: async (sums, part) => {
+          const ranking = { slots: slotsOf(setup, part), rank: setup.rank };
+          const index = part && setup.parts.indexOf(part);
+          await work.writePart(pass, index, neuronArrays(sums, ranking));
+        },
+      }),
+    saving,
+  );
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { StreamedArray } from "../../store/format/safetensors_stream.ts";
+import { elementCount } from "../../array.ts";
+import { type StreamedArray, streamedArray } from "../../store/format/safetensors_stream.ts";
 import { PRE_BINS, PRE_EDGES } from "./bins.ts";
 import { emptyLists, insertLargest, type LargestList, listOf } from "./largest.ts";
 import { powerMoments } from "./moments.ts";
@@ -15,10 +16,7 @@ import type { TokenSlots } from "./token_slots.ts";
 const COUNT_OFFSET = 1e-3;
 
 function streamed(data: Float32Array | Int32Array, inner: readonly number[]): StreamedArray {
-  const type = data instanceof Float32Array ? "F32" : "I32";
-  const width = inner.reduce((a, b) => a * b, 1);
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return { type, shape: [data.length / width, ...inner], chunks: () => [bytes] };
+  return streamedArray({ data, shape: [data.length / elementCount(inner), ...inner] });
 }
 
 /** Arrays that do not belong to neurons: `neuron_bin_edges [256]`, `vocab_counts [V]`, float32. */

@@ -6,6 +6,7 @@
 import { formatBytes, formatCount } from "../../cli/sizes.ts";
 import { cannot } from "../../errors.ts";
 import type { ModelConfig } from "../../model/config/config.ts";
+import { weightBytes } from "../../model/weight_bytes.ts";
 import { extentsOf, type SummarySetup } from "./setup.ts";
 import { bytesPerNeuron, type NeuronSlice } from "./slice_sums.ts";
 import type { TokenSlots } from "./token_slots.ts";
@@ -40,11 +41,6 @@ export interface SummaryPlan {
     readonly work: number;
     readonly tokens: number;
   };
-}
-
-/** Bytes of a model's weights as float32. */
-function weightBytes({ nLayer, dModel: D, dMlp: F, vocabSize: V, nPositions }: ModelConfig) {
-  return 4 * (nLayer * (4 * D * D + 2 * D * F + F + 9 * D) + (V + nPositions) * D);
 }
 
 /** Bytes of sums of one neuron: of the part at hand, and of all rows when there are several parts. */

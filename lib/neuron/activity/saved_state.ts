@@ -7,7 +7,11 @@ import { note } from "../../cli/log.ts";
 import { NeuriteError } from "../../errors.ts";
 import { openRangeFile } from "../../store/format/range_file.ts";
 import { openSafetensors, type SafetensorsFile } from "../../store/format/safetensors.ts";
-import { type StreamedArray, streamSafetensors } from "../../store/format/safetensors_stream.ts";
+import {
+  type StreamedArray,
+  streamedArray,
+  streamSafetensors,
+} from "../../store/format/safetensors_stream.ts";
 import type { SummarySetup } from "./setup.ts";
 import type { SliceArrays, SliceSums } from "./slice_sums.ts";
 import { partSums, type WalkState } from "./walk.ts";
@@ -34,25 +38,13 @@ export const PLACE = {
   },
 };
 
-/** Hashed and written at a time: pieces of 2 GiB and more are refused by both. */
-const CHUNK_BYTES = 16 << 20;
 const NAMES = [
   ...["bins", "powers", "shift", "values", "numbers", "sum", "max"] as const,
   ...["maxValues", "maxTokens"] as const,
 ] as const;
 
 function streamed(data: SliceArrays[typeof NAMES[number]]): StreamedArray {
-  const type = data instanceof Float64Array ? "F64" : data instanceof Float32Array ? "F32" : "I32";
-  return {
-    type,
-    shape: [data.length],
-    *chunks() {
-      for (let at = 0; at < data.byteLength; at += CHUNK_BYTES) {
-        const size = Math.min(CHUNK_BYTES, data.byteLength - at);
-        yield new Uint8Array(data.buffer, data.byteOffset + at, size);
-      }
-    },
-  };
+  return streamedArray({ data, shape: [data.length] });
 }
 
 /** Where sums are in the file. Sums of unlabelled rows are both, and saved once. */

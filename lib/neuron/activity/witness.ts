@@ -5,6 +5,7 @@ import { loadModel } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
 import type { Testimony } from "../../model/witness.ts";
 import { RandomStream } from "../../random.ts";
+import { WitnessTally } from "../witness_tally.ts";
 
 /** What is tested: the examples `[L·F, k]` of a run. */
 export interface WitnessedExamples {
@@ -14,6 +15,28 @@ export interface WitnessedExamples {
   readonly tokens: Tokens;
 }
 
+/** Whether a place has an example: none at −1, and none where a list that began at 0 is as it began. */
+function isExample({ values, offsets }: WitnessedExamples, i: number): boolean {
+  return offsets[i]! > 0 || offsets[i] === 0 && values[i] !== 0;
+}
+
+/** `count` examples in the order in which they were drawn, found in one walk: there may be millions. */
+function drawExamples(examples: WitnessedExamples, count: number, seed: number): number[] {
+  const { length } = examples.offsets;
+  let entries = 0;
+  for (let i = 0; i < length; i++) if (isExample(examples, i)) entries++;
+  if (entries === 0) return [];
+  const stream = new RandomStream(seed, "witness");
+  const ranks = Array.from({ length: count }, (_, i) => stream.integer(i, entries));
+  const wanted = new Map(ranks.map((rank) => [rank, -1]));
+  for (let i = 0, rank = 0; i < length; i++) {
+    if (!isExample(examples, i)) continue;
+    if (wanted.has(rank)) wanted.set(rank, i);
+    rank++;
+  }
+  return ranks.map((rank) => wanted.get(rank)!);
+}
+
 /**
  * Computes `count` random examples again in float64, from their token rows on.
  *
@@ -21,22 +44,17 @@ export interface WitnessedExamples {
  */
 export async function witnessExamples(
   directory: string,
-  { values, offsets, tokens: { data, shape } }: WitnessedExamples,
+  examples: WitnessedExamples,
   { count, seed, gelu }: { count: number; seed: number; gelu?: GeluForm | undefined },
 ): Promise<Testimony> {
+  const { values, offsets, tokens: { data, shape } } = examples;
   const T = shape[1]!;
-  const stream = new RandomStream(seed, "witness");
-  const entries = [...offsets.keys()].filter((i) => offsets[i]! >= 0);
-  const picks = Array.from(
-    { length: entries.length > 0 ? count : 0 },
-    (_, i) => entries[stream.integer(i, entries.length)]!,
-  );
+  const picks = drawExamples(examples, count, seed);
   await using device = openReference();
   await using model = await loadModel(directory, device, { gelu });
   const { nLayer, dMlp: F } = model.config;
   const perNeuron = offsets.length / (nLayer * F);
-  let largest = 0;
-  let worst: Testimony["worst"] = null;
+  const tally = new WitnessTally();
   for (const [row, ofRow] of Map.groupBy(picks, (i) => Math.floor(offsets[i]! / T))) {
     const tokens = { data: data.slice(row * T, (row + 1) * T), shape: [1, T] };
     const hookOf = (i: number) => {
@@ -48,11 +66,8 @@ export async function witnessExamples(
       const neuron = Math.floor(i / perNeuron) % F;
       const value = values[i]!;
       const reference = Number(expected[hookOf(i)]!.data[(offsets[i]! % T) * F + neuron]);
-      const apart = Math.abs(value - reference);
-      if (worst && !(apart > largest) && !Number.isNaN(apart)) continue;
-      largest = apart;
-      worst = { name: "max_activating_value", index: i, value, reference };
+      tally.add({ name: "max_activating_value", index: i, value, reference });
     }
   }
-  return { count: picks.length, largest, worst };
+  return tally.testimony();
 }

@@ -3,14 +3,12 @@
  *
  * @module
  */
-import type { HostArray } from "../../array.ts";
+import type { Floats, HostArray } from "../../array.ts";
 import { runWithHooks } from "../../model/forward/forward.ts";
 import type { HookWrite } from "../../model/forward/writes.ts";
 import type { Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
 import type { HeadPath } from "./head_path.ts";
-
-type Floats = Float32Array | Float64Array;
 
 /** What a run keeps so that others can start from it. */
 export interface ForwardCache {

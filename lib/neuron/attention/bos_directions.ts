@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 import { cannot } from "../../errors.ts";
 import { attentionScale } from "../../model/config/config.ts";
 import type { FoldedWeights } from "../../model/folding.ts";
@@ -50,7 +51,7 @@ export async function bosDirections(
   const directions: Float64Array[] = [];
   for (let layer = 0; layer < L; layer++) {
     const queries = await folded.read(`blocks.${layer}.attn.W_Q`);
-    const key = keys[names[layer]!]!.data as Float32Array | Float64Array;
+    const key = keys[names[layer]!]!.data as Floats;
     const scale = scaled ? attentionScale(config, layer) : 1 / Math.sqrt(K);
     const rows = new Float64Array(H * D);
     for (let h = 0; h < H; h++) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HostArray } from "../../array.ts";
+import type { Floats, HostArray } from "../../array.ts";
 import type { Device, DeviceTensor } from "../../device/device.ts";
 import { Graph } from "../../device/graph.ts";
 import { linear } from "../../device/ops.ts";
@@ -151,7 +151,7 @@ function headColumns(
 async function products(
   device: Device,
   { rows, heads }: { rows: Float64Array; heads: DeviceTensor },
-): Promise<Float32Array | Float64Array> {
+): Promise<Floats> {
   const D = heads.shape[0]!;
   const shape = [rows.length / D, D];
   const graph = new Graph();
@@ -160,7 +160,7 @@ async function products(
   const { y } = await device.run(graph, { x, w: heads });
   using made = y!;
   const [array] = await device.read([made]);
-  return array!.data as Float32Array | Float64Array;
+  return array!.data as Floats;
 }
 
 /** A score by the head `A·H + h` and the neuron `Q·F + i`. */

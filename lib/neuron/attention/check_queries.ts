@@ -9,6 +9,7 @@ import { loadModel, type Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
 import type { Testimony } from "../../model/witness.ts";
 import { RandomStream } from "../../random.ts";
+import { WitnessTally } from "../witness_tally.ts";
 import { ablateByForward, cacheForward } from "./ablate_by_forward.ts";
 import type { HeadPath } from "./head_path.ts";
 
@@ -111,8 +112,7 @@ export async function witnessAblation(
   await using model = await loadModel(directory, device, { gelu });
   const [B, T] = tokens.shape as [number, number];
   const stream = new RandomStream(seed, "witness");
-  let largest = 0;
-  let worst: Testimony["worst"] = null;
+  const tally = new WitnessTally();
   for (let i = 0; i < count && neurons.length > 0; i++) {
     const picked = neurons[stream.integer(3 * i, neurons.length)]!;
     const row = stream.integer(3 * i + 1, B);
@@ -124,11 +124,7 @@ export async function witnessAblation(
     const { norm } = await ablateByForward(model, own, given);
     const index = row * (T - afterPos) + t - afterPos;
     const value = picked.normDiff[index]!;
-    const reference = norm[t]! - cache.clean.norm[t]!;
-    const apart = Math.abs(value - reference);
-    if (worst && !(apart > largest) && !Number.isNaN(apart)) continue;
-    largest = apart;
-    worst = { name, index, value, reference };
+    tally.add({ name, index, value, reference: norm[t]! - cache.clean.norm[t]! });
   }
-  return { count, largest, worst };
+  return tally.testimony();
 }

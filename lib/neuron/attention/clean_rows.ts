@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 import { cannot } from "../../errors.ts";
 import { forwardBatches } from "../../model/forward/forward.ts";
 import type { Model } from "../../model/model.ts";
@@ -16,7 +17,7 @@ export interface CleanRow {
   /** f64 `[Tq, D]`, the residual entering the attention layer at the queries, less its mean. */
   readonly residual: Float64Array;
   /** `[Tq, R]`, the neurons' activations there. */
-  readonly activations: Float32Array | Float64Array;
+  readonly activations: Floats;
   /** f64 `[S, K]`, the head's keys, turned where the model has rotary embedding. */
   readonly keys: Float64Array;
   /** f64 `[S, K]`. */
@@ -88,10 +89,10 @@ export async function* cleanRows(
   for await (
     const { start, rows, arrays } of forwardBatches(model, tokens, { read, memory, signal })
   ) {
-    const floats = (name: string) => arrays[name]!.data as Float32Array | Float64Array;
+    const floats = (name: string) => arrays[name]!.data as Floats;
     const [residuals, keys, values, hidden] = read.map(floats);
     for (let b = 0; b < rows; b++) {
-      const headOf = (all: Float32Array | Float64Array) => {
+      const headOf = (all: Floats) => {
         const own = new Float64Array(T * K);
         for (let s = 0; s < T; s++) {
           const at = ((b * T + s) * H + head) * K;
@@ -113,7 +114,7 @@ export async function* cleanRows(
 }
 
 /** Rows `[N, D]` in float64, each less its mean. */
-function centred(rows: Float32Array | Float64Array, D: number): Float64Array {
+function centred(rows: Floats, D: number): Float64Array {
   const result = Float64Array.from(rows);
   for (let start = 0; start < result.length; start += D) {
     let mean = 0;
@@ -125,10 +126,10 @@ function centred(rows: Float32Array | Float64Array, D: number): Float64Array {
 
 /** `[N, F]` at some columns: `[N, R]`. */
 function chosenColumns(
-  values: Float32Array | Float64Array,
+  values: Floats,
   columns: Int32Array,
   rows: number,
-): Float32Array | Float64Array {
+): Floats {
   const width = values.length / rows;
   const result = values.slice(0, rows * columns.length);
   for (let row = 0; row < rows; row++) {

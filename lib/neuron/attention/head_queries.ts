@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 import { attentionScale, type ModelConfig } from "../../model/config/config.ts";
 import { rotaryFrequencies } from "../../model/config/rotary.ts";
 import type { FoldedWeights } from "../../model/folding.ts";
@@ -20,9 +21,9 @@ export interface QueryRow {
   /** f64 `[Tq, D]`, the residual entering the attention layer, less its mean. */
   readonly residual: Float64Array;
   /** `[Tq, R]`, its products with each neuron's w_out. */
-  readonly products: Float32Array | Float64Array;
+  readonly products: Floats;
   /** `[Tq, R]`, the neurons' activations. */
-  readonly activations: Float32Array | Float64Array;
+  readonly activations: Floats;
 }
 
 /** Fills `[count, Tq, K]` with the entries from `first` on. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 import type { Device, DeviceTensor } from "../../device/device.ts";
 import { Graph } from "../../device/graph.ts";
 import { attentionPattern, linear, reshape } from "../../device/ops.ts";
@@ -55,7 +56,7 @@ export class HeadReader implements Disposable {
   }
 
   /** `residual [Tq, D] -> [Tq, R]`, products with each neuron's w_out. */
-  async products(residual: Float64Array): Promise<Float32Array | Float64Array> {
+  async products(residual: Float64Array): Promise<Floats> {
     const shape = this.#products.inputs.get("x")!.shape;
     using x = this.#device.upload({ data: Float32Array.from(residual), shape }, "residual");
     return await this.#result(this.#products, { x, w: this.#writes });
@@ -105,7 +106,7 @@ export class HeadReader implements Disposable {
     const { out } = await this.#device.run(graph, inputs);
     using made = out!;
     const [array] = await this.#device.read([made]);
-    return array!.data as Float32Array | Float64Array;
+    return array!.data as Floats;
   }
 
   /** Frees what is on the device. */

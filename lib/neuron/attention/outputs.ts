@@ -65,6 +65,32 @@ export function runArrays(
   };
 }
 
+/** What figures draw of a run, by the names of its arrays. */
+export function figureSeries(
+  path: string,
+  { arrays, measured, range }: {
+    readonly arrays: ReturnType<typeof runArrays>;
+    readonly measured: Measured;
+    readonly range: RankRange;
+  },
+) {
+  return {
+    scores: {
+      edges: arrays["bos_score_edges"]!.data as Float32Array,
+      neurons: arrays["bos_score_counts"]!.data as Int32Array,
+      random: arrays["bos_random_counts"]!.data as Int32Array,
+    },
+    tokens: [...measured.kept].map(([rank, { values }]) => ({
+      name: `${path}N${rank}`,
+      ...values,
+    })),
+    firstRank: range.from,
+    score: arrays.score!.data as Float32Array,
+    pearson: measured.arrays.pearson!.data,
+    spearman: measured.arrays.spearman!.data,
+  };
+}
+
 /** One row a measured neuron, for `tables/ranks.parquet`. */
 export function rankColumns(
   arrays: Readonly<Record<string, HostArray>>,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_MEMORY } from "../../cli/common_options.ts";
 import { formatBytes, formatCount } from "../../cli/sizes.ts";
 import { cannot } from "../../errors.ts";
 import type { ModelConfig } from "../../model/config/config.ts";
@@ -32,8 +33,6 @@ export interface AblationPlan {
   /** Bytes held besides. */
   readonly held: number;
 }
-
-const DEFAULT_MEMORY = 2 * 1024 ** 3;
 
 /** Scores of a part: at 32 MiB the products are at their rate. */
 const PART_BYTES = 32 * 1024 ** 2;

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { PairSums } from "./pair_sums.ts";
-import { valueRanks } from "./value_ranks.ts";
+import { rankCorrelation } from "../rank_correlation.ts";
 
 /** How Spearman's correlation is had. */
 export const SPEARMAN_METHODS = ["exact", "binned"] as const;
@@ -32,13 +31,6 @@ export function spearmanBytes(method: SpearmanMethod, pairs: number): number {
   return method === "exact" ? 8 * pairs : 4 * BINS * BINS + 8 * BINS;
 }
 
-/** Pearson's r of two lists. */
-function pearson(xs: ArrayLike<number>, ys: ArrayLike<number>): number {
-  const sums = new PairSums(1);
-  sums.add(0, xs, ys);
-  return sums.pearson(0);
-}
-
 /** The exact one keeps all values as float32, 8 bytes a pair. */
 class ExactSpearman implements Spearman {
   readonly #x: Float32Array[];
@@ -58,8 +50,8 @@ class ExactSpearman implements Spearman {
   }
 
   rho(row: number): number {
-    const ranks = (values: Float32Array) => valueRanks(values.subarray(0, this.#filled[row]));
-    return pearson(ranks(this.#x[row]!), ranks(this.#y[row]!));
+    const filled = (values: Float32Array) => values.subarray(0, this.#filled[row]);
+    return rankCorrelation(filled(this.#x[row]!), filled(this.#y[row]!));
   }
 }
 
@@ -93,7 +85,7 @@ class BinnedSpearman implements Spearman {
   rho(row: number): number {
     const { x, y } = this.#first[row]!;
     if (!this.#edges[row]) {
-      return pearson(valueRanks(Float32Array.from(x)), valueRanks(Float32Array.from(y)));
+      return rankCorrelation(Float32Array.from(x), Float32Array.from(y));
     }
     return binnedRho(this.#counts[row]!);
   }

@@ -6,8 +6,7 @@
 import { resolve } from "node:path";
 import { cannot, type NeuriteError } from "../../errors.ts";
 import { quote } from "../../store/format/quote.ts";
-import { readCsv } from "../../store/format/read_csv.ts";
-import { readTable } from "../../store/format/read_table.ts";
+import { readColumns } from "../../store/format/read_columns.ts";
 import type { Neuron } from "./neurons.ts";
 
 const COMPARISONS = {
@@ -33,8 +32,6 @@ export function parseFilter(text: string): RowFilter | undefined {
   if (!Number.isFinite(Number(value))) return undefined;
   return { column, comparison: comparison as RowFilter["comparison"], value: Number(value) };
 }
-
-type Columns = Readonly<Record<string, ArrayLike<unknown>>>;
 
 /**
  * The neurons of a table's rows that pass all filters, in its order, by its columns `layer` and
@@ -65,11 +62,6 @@ export async function readNeuronFile(
   });
   return layers.map((layer, row) => ({ layer, neuron: neurons[row]! }))
     .filter((_, row) => passes.every((pass) => pass(row)));
-}
-
-async function readColumns(path: string): Promise<Columns> {
-  if (path.endsWith(".parquet")) return (await readTable(path)).columns;
-  return Object.fromEntries((await readCsv(path)).columns);
 }
 
 function withoutColumn(path: string, name: string, names: readonly string[]): NeuriteError {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { NeuriteError } from "../../errors.ts";
+import { cannot, type NeuriteError } from "../../errors.ts";
 import type { ModelConfig } from "../../model/config/config.ts";
 
 /** A neuron of a model. */
@@ -17,9 +17,12 @@ export interface Neuron {
 /** Makes the error of whoever named the neurons. */
 export type Refusal = (is: string, expected: string) => NeuriteError;
 
+/** A number without leading zeros, so that a neuron has one name. */
+const NAME = /^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/;
+
 /** The neuron of a name `layer.index`, or undefined. Never read as a number: `1.10` is not `1.1`. */
 export function parseNeuron(name: string): Neuron | undefined {
-  const match = /^(\d{1,6})\.(\d{1,9})$/.exec(name);
+  const match = NAME.exec(name);
   return match ? { layer: Number(match[1]), neuron: Number(match[2]) } : undefined;
 }
 
@@ -42,7 +45,7 @@ export function neuronsOfLayers(layers: readonly number[], { dMlp }: ModelConfig
  */
 export function checkNeurons(
   neurons: readonly Neuron[],
-  { nLayer, dMlp }: ModelConfig,
+  { nLayer, dMlp }: Pick<ModelConfig, "nLayer" | "dMlp">,
   refuse: Refusal,
 ): void {
   if (neurons.length === 0) throw refuse("no neuron", "at least one, as layer.index");
@@ -62,4 +65,32 @@ export function checkNeurons(
     }
     seen.add(layer * dMlp + neuron);
   }
+}
+
+/**
+ * Reads names `layer.index` of a model's neurons; none of no names.
+ *
+ * @param option in errors: `"--neurons"`.
+ * @throws {NeuriteError} E-USAGE for what is no name, a neuron that the model lacks, and one twice.
+ */
+export function readNeurons(
+  names: readonly string[],
+  config: Pick<ModelConfig, "nLayer" | "dMlp">,
+  option: string,
+): Neuron[] {
+  const refuse: Refusal = (is, expected) =>
+    cannot("E-USAGE", {
+      do: "read option",
+      thing: option,
+      is,
+      expected,
+      hint: `${option} ${config.nLayer - 1}.0 is the first neuron of the last layer`,
+    });
+  const neurons = names.map((name) => {
+    const neuron = parseNeuron(name);
+    if (neuron) return neuron;
+    throw refuse(JSON.stringify(name), "names of the form layer.index, such as 11.3030");
+  });
+  if (neurons.length > 0) checkNeurons(neurons, config, refuse);
+  return neurons;
 }

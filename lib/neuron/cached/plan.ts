@@ -4,6 +4,7 @@
  * @module
  */
 import { elementCount } from "../../array.ts";
+import { DEFAULT_MEMORY } from "../../cli/common_options.ts";
 import { formatBytes, formatCount } from "../../cli/sizes.ts";
 import { cannot } from "../../errors.ts";
 import { bytesPerRow as forwardBytesPerRow } from "../../model/forward/batching.ts";
@@ -22,9 +23,6 @@ import type { ActivationSetup } from "./setup.ts";
 
 /** Tokens of a block when nobody says: as many as correlations sum at once. */
 export const DEFAULT_BLOCK_TOKENS = 2048;
-
-/** What a run may take when nobody says. */
-const DEFAULT_MEMORY = 2 * 2 ** 30;
 
 /** The work of a run. */
 export interface ActivationPlan {

@@ -18,7 +18,7 @@ import {
   type TokenOutput,
 } from "./layout.ts";
 import { parseFilter, readNeuronFile, type RowFilter } from "./neuron_file.ts";
-import { checkNeurons, type Neuron, neuronsOfLayers, parseNeuron } from "./neurons.ts";
+import { checkNeurons, type Neuron, neuronsOfLayers, readNeurons } from "./neurons.ts";
 
 /** What a command asks. */
 export interface AskedActivations extends AskedRows {
@@ -115,12 +115,8 @@ async function chosenNeurons(asked: AskedActivations, config: ModelConfig): Prom
       }));
     return neurons;
   }
-  const flag = names.length > 0 ? "--neurons" : "--layers";
-  const neurons = names.length > 0
-    ? names.map((name) => parseNeuron(name) ?? badName(name))
-    : neuronsOfLayers(layersOf(layers, config), config);
-  checkNeurons(neurons, config, (is, expected) => contradiction(flag, is, expected));
-  return neurons;
+  if (names.length > 0) return readNeurons(names, config, "--neurons");
+  return neuronsOfLayers(layersOf(layers, config), config);
 }
 
 function filtersOf({ universal, where }: AskedActivations): RowFilter[] {
@@ -144,10 +140,6 @@ function layersOf(texts: readonly string[], { nLayer }: ModelConfig): number[] {
   const twice = layers.find((layer, i) => layers.indexOf(layer) !== i);
   if (twice !== undefined) throw contradiction("--layers", `layer ${twice} twice`, "each once");
   return layers;
-}
-
-function badName(name: string): never {
-  throw contradiction("--neurons", JSON.stringify(name), "names of the form layer.index, as 3.415");
 }
 
 function contradiction(thing: string, is: string, expected: string): NeuriteError {

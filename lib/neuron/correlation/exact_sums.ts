@@ -16,6 +16,9 @@ export const SUM = "sum:";
 /** Before the name of an array given to {@linkcode ExactSums.fix}. */
 export const CONSTANT = "constant:";
 
+/** Blocks of a run at most, each of which is counted; a file may say anything. */
+export const MOST_BLOCKS: number = 2 ** 24;
+
 /** The array of blocks, int32 `[ranges, 2]`. */
 export const BLOCKS = "blocks";
 
@@ -206,7 +209,7 @@ function* blockRanges(identity: string, array: HostArray | undefined): Generator
   let before = 0;
   for (let i = 0; i < array.data.length; i += 2) {
     const [start, end] = [array.data[i]!, array.data[i + 1]!];
-    if (start < before || end <= start) {
+    if (start < before || end <= start || end > MOST_BLOCKS) {
       throw badState(identity, `blocks ${start} to ${end} after block ${before}`);
     }
     yield [start, before = end];

@@ -68,6 +68,7 @@ Deno.test("ExactSums.fromArrays() refuses arrays when they are no such state", (
   assert.throws(() => ExactSums.fromArrays("a", {}), error);
   assert.throws(() => ExactSums.fromArrays("a", blocks(3, 2)), error);
   assert.throws(() => ExactSums.fromArrays("a", blocks(0, 2, 1, 3)), error);
+  assert.throws(() => ExactSums.fromArrays("a", blocks(0, 2 ** 31 - 1)), error);
   const other = { data: Float32Array.of(1), shape: [1] };
   assert.throws(() => ExactSums.fromArrays("a", { ...blocks(0, 1), "sum:x": other }), error);
 });

@@ -9,6 +9,8 @@ import { cannot } from "../../errors.ts";
 import { type ModelConfig, readConfig } from "../../model/config/config.ts";
 import { loadModel, type Model } from "../../model/model.ts";
 import { openTokenizer } from "../../model/tokenizer.ts";
+import { tokenizerProbe } from "../../model/tokenizer_probe.ts";
+import { weightBytes } from "../../model/weight_bytes.ts";
 import { resolveModel } from "../../store/hub/mod.ts";
 import { type NeuronSource, readNeurons } from "./sources.ts";
 
@@ -30,15 +32,7 @@ export async function findModel(source: string): Promise<FoundModel> {
   const { directory, origin } = await resolveModel(source);
   const config = await readConfig(directory);
   const label = origin === "directory" ? basename(directory) : source;
-  return { label, directory, config, weightBytes: weightBytesOf(config) };
-}
-
-/** Bytes of a model's weights as float32, from its sizes. */
-function weightBytesOf(config: ModelConfig): number {
-  const { nLayer, dModel: D, dMlp: F, vocabSize: V, nPositions: P, tieWordEmbeddings } = config;
-  const perLayer = 4 * D * D + 2 * D * F + F + 9 * D;
-  const embedded = (tieWordEmbeddings ? 1 : 2) * V * D + (config.rotary ? 0 : P * D);
-  return 4 * (nLayer * perLayer + embedded + 2 * D);
+  return { label, directory, config, weightBytes: weightBytes(config) };
 }
 
 /** A found model as a source; `loaded` is one that is open already and stays so. */
@@ -65,9 +59,6 @@ export const DROPS = ["newline", "special", "none"] as const;
 /** A member of {@linkcode DROPS}. */
 export type Drop = typeof DROPS[number];
 
-/** A line that two tokenizers hardly cut alike by chance. */
-const PROBE = "The universal neurons' 1,732 tests:\n\n\tnaïve_café(x) = 0.5;\n";
-
 /**
  * The token ids to drop: BOS, EOS and, with `newline`, the token of a single line break, as the
  * original's `correlations_fast` (spec/universal_neurons section 0.5); `special` drops BOS and EOS
@@ -86,7 +77,7 @@ export async function droppedIds(
   const special = [bosTokenId, eosTokenId].filter((id) => id !== null);
   if (drop === "special") return new Set(special);
   const tokenizers = await Promise.all(models.map(({ directory }) => openTokenizer(directory)));
-  const probes = tokenizers.map((tokenizer) => tokenizer.encode(PROBE).join());
+  const probes = tokenizers.map(tokenizerProbe);
   const other = probes.findIndex((probe) => probe !== probes[0]);
   if (other >= 0) throw otherTokenizer(models[other]!, first!);
   const newline = tokenizers[0]!.encode("\n");

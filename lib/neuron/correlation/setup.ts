@@ -7,6 +7,7 @@ import type { Device } from "../../device/device.ts";
 import { cannot } from "../../errors.ts";
 import type { Model } from "../../model/model.ts";
 import { type AskedRows, readCorpusRows } from "../../model/corpus_rows.ts";
+import { checkRowTokenizer } from "../../model/tokenizer_probe.ts";
 import type { Tokens } from "../../model/tokens.ts";
 import type { CorrelateOptions, CorrelationModels } from "./correlate.ts";
 import { type Drop, droppedIds, findModel, type FoundModel, modelSource } from "./open_models.ts";
@@ -51,8 +52,9 @@ function withOwnLabels(models: readonly FoundModel[]): FoundModel[] {
 /**
  * Finds the models and reads the tokens of a run.
  *
- * @throws {NeuriteError} E-USAGE for a rotation of what is not linear or float16 sums of what is not Pearson, E-TOKENS for rows that a model
- * cannot read, E-TOKENIZER for models that do not read the same tokens, and the errors of files.
+ * @throws {NeuriteError} E-USAGE for a rotation of what is not linear or float16 sums of what is not
+ * Pearson, E-TOKENS for rows that a model cannot read, E-TOKENIZER for rows or models of other
+ * tokenizers, and the errors of files.
  */
 export async function setUpRun(asked: AskedRun): Promise<RunSetup> {
   const { similarity, baseline, rotation: form, draws, seed } = asked;
@@ -60,6 +62,8 @@ export async function setUpRun(asked: AskedRun): Promise<RunSetup> {
   if (asked.float16Moments && similarity !== "pearson") throw notPearson(similarity);
   const found = await Promise.all([asked.model1, ...asked.model2].map((name) => findModel(name)));
   const { tokens } = await readCorpusRows(asked, found.map(({ config }) => config));
+  // The first model is compared where its run is identified, as in every script.
+  await checkRowTokenizer(asked.tokens, found.slice(1).map(({ directory }) => directory));
   return {
     base: found[0]!,
     partners: withOwnLabels(found.slice(1)),

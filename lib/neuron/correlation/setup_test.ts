@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { openTokenizer } from "../../model/tokenizer.ts";
+import { ROWS_PROBE, tokenizerProbe } from "../../model/tokenizer_probe.ts";
 import { encodeSafetensors } from "../../store/format/safetensors.ts";
 import { type AskedRun, setUpRun } from "./setup.ts";
 
@@ -20,13 +22,17 @@ const ASKED: Omit<AskedRun, "tokens"> = {
   float16Moments: false,
 };
 
-async function setUp(changes: Partial<AskedRun> = {}, ids = [0, 5, 6, 0, 199, 7]) {
+async function setUp(
+  changes: Partial<AskedRun> = {},
+  ids = [0, 5, 6, 0, 199, 7],
+  metadata: Record<string, string> = {},
+) {
   const folder = await Deno.makeTempDir();
   try {
     const tokens = join(folder, "tokens.safetensors");
     const array = { data: Int32Array.from(ids), shape: [2, ids.length / 2] };
     using file = await Deno.create(tokens);
-    for (const chunk of encodeSafetensors({ tokens: array })) await file.write(chunk);
+    for (const chunk of encodeSafetensors({ tokens: array }, metadata)) await file.write(chunk);
     return await setUpRun({ ...ASKED, tokens, ...changes });
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -60,7 +66,12 @@ Deno.test("setUpRun() refuses what the models cannot read or the similarity cann
     tokenizer.model.merges.length = 100;
     await Deno.writeTextFile(join(other, "tokenizer.json"), JSON.stringify(tokenizer));
     await assert.rejects(setUp({ model2: [other] }), { code: "E-TOKENIZER" });
-    assert.equal((await setUp({ model2: [other], drop: "special" })).partners.length, 1);
+    const asked = { model2: [other], drop: "special" } as const;
+    assert.equal((await setUp(asked)).partners.length, 1);
+    // Rows that say whose they are, are read by no other.
+    const made = { [ROWS_PROBE]: tokenizerProbe(await openTokenizer(A)) };
+    assert.equal((await setUp({}, undefined, made)).partners.length, 2);
+    await assert.rejects(setUp(asked, undefined, made), { code: "E-TOKENIZER" });
   } finally {
     await Deno.remove(other, { recursive: true });
   }

@@ -93,3 +93,17 @@ export function binArrays(bins: readonly ActivationBin[]): Record<string, HostAr
     "bin_entropy_change_se": floats(({ entropy }) => entropy.se),
   };
 }
+
+/** The bins as a figure takes them. */
+export function binSeries(bins: readonly ActivationBin[]) {
+  const series = (of: (bin: ActivationBin) => { readonly mean: number; readonly se: number }) => ({
+    mean: bins.map((bin) => of(bin).mean),
+    se: bins.map((bin) => of(bin).se),
+  });
+  return {
+    centers: bins.map(({ center }) => center),
+    tokens: bins.map(({ tokens }) => tokens),
+    loss: series(({ loss }) => loss),
+    entropy: series(({ entropy }) => entropy),
+  };
+}

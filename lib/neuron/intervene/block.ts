@@ -4,6 +4,7 @@
  * @module
  */
 import type { Floats } from "../../array.ts";
+import { DEFAULT_MEMORY } from "../../cli/common_options.ts";
 import {
   FinalUpdates,
   mostPromptsHeld,
@@ -14,9 +15,10 @@ import { runWithHooks } from "../../model/forward/forward.ts";
 import { nextTokens } from "../../model/forward/head.ts";
 import type { Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
+import { nameOf, type Neuron } from "../cached/neurons.ts";
 import { changeWrite, outputMove } from "./change.ts";
 import { type CleanRun, cleanRun, finalResidual } from "./clean_run.ts";
-import { neuronName, type NeuronPlace, type NeuronSet } from "./neuron_sets.ts";
+import type { NeuronSet } from "./neuron_sets.ts";
 import type { Arm, InterventionBlock, InterventionRequest, Outcome } from "./request.ts";
 import { TokenStatistics } from "./token_statistics.ts";
 
@@ -24,17 +26,14 @@ import { TokenStatistics } from "./token_statistics.ts";
 export interface PreparedSet {
   readonly place: number;
   /** Those of the earliest layer, whose outputs move by what the clean run tells. */
-  readonly first: readonly NeuronPlace[];
+  readonly first: readonly Neuron[];
   /** Those of later layers, which are changed in the tail. */
-  readonly later: readonly NeuronPlace[];
+  readonly later: readonly Neuron[];
   /** `[k, D]`, the rows of W_out of `first`. */
   readonly directions: Float32Array;
   /** Where all are in the last layer. */
   readonly space: UpdateSpace | undefined;
 }
-
-/** Bytes for arrays when nobody says: 2 GiB. */
-export const DEFAULT_MEMORY = 2 * 2 ** 30;
 
 /** Positions whose base logits are held at a time. */
 export function positionsHeld(model: Model, memory = DEFAULT_MEMORY): number {
@@ -53,8 +52,8 @@ export async function prepareSet(
   const first = set.neurons.filter((neuron) => neuron.layer === layer);
   const whole = await model.weights.read(`blocks.${layer}.mlp.W_out`);
   const directions = new Float32Array(first.length * D);
-  first.forEach(({ index }, k) => {
-    directions.set(whole.subarray(index * D, (index + 1) * D), k * D);
+  first.forEach(({ neuron }, k) => {
+    directions.set(whole.subarray(neuron * D, (neuron + 1) * D), k * D);
   });
   const space = layer === nLayer - 1 ? await updateSpace(model, directions) : undefined;
   return { place, first, later: set.neurons.slice(first.length), directions, space };
@@ -173,7 +172,7 @@ export class Block {
     const K = first.length;
     const moves = new Float64Array(K * this.#tokens.data.length);
     first.forEach((neuron, k) => {
-      activations.get(neuronName(neuron))!.forEach((a, n) => {
+      activations.get(nameOf(neuron))!.forEach((a, n) => {
         moves[n * K + k] = outputMove(a, changes[change]!, { location, gelu });
       });
     });
@@ -199,7 +198,7 @@ export class Block {
     const writes = [...layers].map(([layer, neurons]) =>
       changeWrite(changes[change]!, {
         ...{ layer, location },
-        neurons: neurons.map(({ index }) => index),
+        neurons: neurons.map(({ neuron }) => neuron),
       })
     );
     const last = finalResidual(this.#model.config);

@@ -6,6 +6,7 @@
 import { geluOf } from "../../device/reference/gelu.ts";
 import type { GeluForm } from "../../device/graph.ts";
 import type { HookWrite } from "../../model/forward/writes.ts";
+import type { Location } from "../cached/layout.ts";
 
 /** The kinds there are, under the original's names. */
 export const CHANGES = [
@@ -18,12 +19,6 @@ export const CHANGES = [
 
 /** One of {@linkcode CHANGES}. */
 export type ChangeKind = typeof CHANGES[number];
-
-/** Where activations are changed: before the GELU or after it. */
-export const LOCATIONS = ["mlp.hook_post", "mlp.hook_pre"] as const;
-
-/** One of {@linkcode LOCATIONS}. */
-export type Location = typeof LOCATIONS[number];
 
 /** An intervention but for its neurons. */
 export interface Change {

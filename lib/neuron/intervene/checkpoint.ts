@@ -39,10 +39,10 @@ export function folderCheckpoint(run: RunFolder): Checkpoint {
         await using file = await openSafetensors(path);
         if (file.metadata["identity"] !== run.identity) return undefined;
         const [rows, sums] = [await file.read("rows"), await file.read("sums")];
-        if (!(rows.data instanceof Int32Array && sums.data instanceof Float64Array)) {
-          return undefined;
-        }
-        return { rows: rows.data[0]!, sums: sums.data };
+        const [done] = rows.data;
+        const isWhole = rows.data instanceof Int32Array && Number(done) >= 0;
+        if (!(isWhole && sums.data instanceof Float64Array)) return undefined;
+        return { rows: Number(done), sums: sums.data };
       } catch (error) {
         const code = error instanceof NeuriteError ? error.code : undefined;
         if (code === "E-FILE-MISSING") return undefined;

@@ -5,7 +5,7 @@
  */
 import { cannot } from "../../errors.ts";
 import { RandomStream } from "../../random.ts";
-import { neuronName, type NeuronPlace } from "./neuron_sets.ts";
+import { nameOf, type Neuron } from "../cached/neurons.ts";
 import type { NeuronTraits } from "./weight_traits.ts";
 
 /** Above it a neuron writes to few tokens, or fires on few: the paper's filter. */
@@ -16,18 +16,31 @@ const MOST_KURTOSIS = 10;
  * (and of activations, where it is known) is at most 10, the `count` with the smallest
  * `vocabVar / l2`. The paper's filters differ from model to model by cut-offs of l2 and vocabVar set by
  * hand (spec section 1.12); the ratio ranks by both at once and needs none.
+ *
+ * @throws {NeuriteError} E-USAGE when no neuron passes the filter.
  */
 export function chooseEntropyNeurons(
   traits: readonly NeuronTraits[],
   count: number,
-): NeuronPlace[] {
-  return traits
-    .filter(({ l2, vocabKurt, kurt = 0 }) =>
-      l2 > 0 && vocabKurt <= MOST_KURTOSIS && kurt <= MOST_KURTOSIS
+): Neuron[] {
+  const passing = traits.filter(({ l2, vocabKurt, kurt = 0 }) =>
+    l2 > 0 && vocabKurt <= MOST_KURTOSIS && kurt <= MOST_KURTOSIS
+  );
+  if (passing.length === 0) {
+    throw cannot("E-USAGE", {
+      do: "choose",
+      thing: `--chosen ${count}`,
+      is: `no neuron among ${traits.length} of the last two layers passes the filter`,
+      expected: `some with a kurtosis of at most ${MOST_KURTOSIS}`,
+      hint: "name neurons with --neurons",
+    });
+  }
+  return passing
+    .sort((a, b) =>
+      a.vocabVar / a.l2 - b.vocabVar / b.l2 || a.layer - b.layer || a.neuron - b.neuron
     )
-    .sort((a, b) => a.vocabVar / a.l2 - b.vocabVar / b.l2 || a.layer - b.layer || a.index - b.index)
     .slice(0, count)
-    .map(({ layer, index }) => ({ layer, index }));
+    .map(({ layer, neuron }) => ({ layer, neuron }));
 }
 
 /** The value below which `share` of the values lie, between the two nearest. */
@@ -48,14 +61,14 @@ function quantile(values: readonly number[], share: number): number {
  */
 export function drawControls(
   traits: readonly NeuronTraits[],
-  { count, seed, chosen }: { count: number; seed: number; chosen: readonly NeuronPlace[] },
-): NeuronPlace[] {
+  { count, seed, chosen }: { count: number; seed: number; chosen: readonly Neuron[] },
+): Neuron[] {
   const known = traits.filter(({ vocabVar }) => Number.isFinite(vocabVar));
   const most = quantile(known.map(({ l2 }) => l2), 0.9);
   const least = quantile(known.map(({ vocabVar }) => vocabVar), 0.1);
-  const taken = new Set(chosen.map(neuronName));
+  const taken = new Set(chosen.map(nameOf));
   const pool = known.filter((one) =>
-    one.l2 <= most && one.vocabVar >= least && !taken.has(neuronName(one))
+    one.l2 <= most && one.vocabVar >= least && !taken.has(nameOf(one))
   );
   if (pool.length < count) {
     throw cannot("E-USAGE", {
@@ -71,5 +84,5 @@ export function drawControls(
     const j = i + stream.integer(i, pool.length - i);
     [pool[i], pool[j]] = [pool[j]!, pool[i]!];
   }
-  return pool.slice(0, count).map(({ layer, index }) => ({ layer, index }));
+  return pool.slice(0, count).map(({ layer, neuron }) => ({ layer, neuron }));
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { chooseEntropyNeurons, drawControls } from "./choose_neurons.ts";
-import { neuronName } from "./neuron_sets.ts";
+import { nameOf } from "../cached/neurons.ts";
 import type { NeuronTraits } from "./weight_traits.ts";
 
-const plain = (index: number, rest: Partial<NeuronTraits> = {}): NeuronTraits => ({
-  ...{ layer: 11, index, l2: 1, vocabVar: 1e-3, vocabKurt: 3 },
+const plain = (neuron: number, rest: Partial<NeuronTraits> = {}): NeuronTraits => ({
+  ...{ layer: 11, neuron, l2: 1, vocabVar: 1e-3, vocabKurt: 3 },
   ...rest,
 });
 
@@ -17,15 +17,19 @@ Deno.test("chooseEntropyNeurons() ranks by vocab_var over l2 among neurons of lo
     plain(4, { l2: 0, vocabVar: NaN, vocabKurt: NaN }),
     plain(5, { vocabVar: 8e-6, kurt: 4 }),
   ];
-  assert.deepEqual(chooseEntropyNeurons(traits, 3).map(({ index }) => index), [1, 5, 0]);
+  assert.deepEqual(chooseEntropyNeurons(traits, 3).map(({ neuron }) => neuron), [1, 5, 0]);
+  assert.throws(() => chooseEntropyNeurons([plain(0, { vocabKurt: 11 })], 2), {
+    code: "E-USAGE",
+    message: /no neuron among 1 .* passes/,
+  });
 });
 
 Deno.test("drawControls() draws by the paper's percentiles, never a chosen one, by the seed alone", () => {
   // l2 rises and vocab_var falls: 90 % and 10 % of either cut the same end.
   const traits = Array.from({ length: 101 }, (_, i) => plain(i, { l2: i, vocabVar: 101 - i }));
-  const chosen = [{ layer: 11, index: 3 }];
+  const chosen = [{ layer: 11, neuron: 3 }];
   const draw = (seed: number, count = 20) =>
-    drawControls(traits, { count, seed, chosen }).map(neuronName);
+    drawControls(traits, { count, seed, chosen }).map(nameOf);
   assert.deepEqual(draw(1), draw(1));
   assert.notDeepEqual(draw(1), draw(2));
   const all = draw(5, 90);

@@ -4,14 +4,9 @@
  * @module
  */
 import type { ModelConfig } from "../../model/config/config.ts";
+import { nameOf, type Neuron, readNeurons } from "../cached/neurons.ts";
 import { chooseEntropyNeurons, drawControls } from "./choose_neurons.ts";
-import {
-  neuronName,
-  type NeuronPlace,
-  type NeuronSet,
-  neuronSets,
-  readNeurons,
-} from "./neuron_sets.ts";
+import { type NeuronSet, neuronSets } from "./neuron_sets.ts";
 import { entropyNeurons } from "./paper_neurons.ts";
 import type { NeuronTraits } from "./weight_traits.ts";
 
@@ -43,31 +38,32 @@ export interface ChosenSets {
   readonly median: { readonly l2: number; readonly vocabVar: number } | undefined;
 }
 
-const CONTROLS = 20;
+/** Neurons drawn to compare with when nobody says how many; as many as the paper's. */
+export const DEFAULT_CONTROLS = 20;
 
 /**
  * Decides the sets of a run.
  *
- * @throws {NeuriteError} E-USAGE for names that are no neurons of the model, and for more controls than
- * there are.
+ * @throws {NeuriteError} E-USAGE for names that are no neurons of the model, where none passes the
+ * filters, and for more controls than there are.
  */
 export async function chooseSets(asked: AskedSets): Promise<ChosenSets> {
   const { model, config, joint, seed } = asked;
   const paper = asked.neurons.length === 0 ? entropyNeurons(model) : undefined;
   const hasPaperControls = paper !== undefined && asked.controls === undefined;
-  const count = asked.controls ?? CONTROLS;
+  const count = asked.controls ?? DEFAULT_CONTROLS;
   const isFound = asked.neurons.length === 0 && paper === undefined;
   const isDrawn = !hasPaperControls && count > 0;
   const traits = isFound || isDrawn ? await asked.traits() : undefined;
   const given = readNeurons(paper?.chosen ?? asked.neurons, config, "--neurons");
-  const chosen: NeuronPlace[] = isFound ? chooseEntropyNeurons(traits!, asked.chosen) : given;
+  const chosen: Neuron[] = isFound ? chooseEntropyNeurons(traits!, asked.chosen) : given;
   const controls = hasPaperControls
     ? readNeurons(paper.controls, config, "--controls")
     : isDrawn
     ? drawControls(traits!, { count, seed, chosen })
     : [];
-  const names = new Set(chosen.map(neuronName));
-  const known = traits?.filter((one) => names.has(neuronName(one))) ?? [];
+  const names = new Set(chosen.map(nameOf));
+  const known = traits?.filter((one) => names.has(nameOf(one))) ?? [];
   return {
     sets: [
       ...neuronSets(chosen, { role: "chosen", joint }),
@@ -86,7 +82,7 @@ export async function chooseSets(asked: AskedSets): Promise<ChosenSets> {
           "vocab_var at least the 10th"
         : "no controls",
     ].join("; "),
-    traits: new Map(known.map((one) => [neuronName(one), one])),
+    traits: new Map(known.map((one) => [nameOf(one), one])),
     median: traits && {
       l2: median(traits.map(({ l2 }) => l2)),
       vocabVar: median(traits.map(({ vocabVar }) => vocabVar)),

@@ -10,8 +10,8 @@ async function ask(question: Partial<AskedSets>) {
   let asked = false;
   const traits = () => {
     asked = true;
-    return Promise.resolve(Array.from({ length: 100 }, (_, index): NeuronTraits => ({
-      ...{ layer: 11, index, l2: 1 + index / 100, vocabVar: 1, vocabKurt: 3 },
+    return Promise.resolve(Array.from({ length: 100 }, (_, neuron): NeuronTraits => ({
+      ...{ layer: 11, neuron, l2: 1 + neuron / 100, vocabVar: 1, vocabKurt: 3 },
     })));
   };
   const chosen = await chooseSets({

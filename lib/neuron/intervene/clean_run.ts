@@ -7,8 +7,8 @@ import type { Floats, HostArray } from "../../array.ts";
 import { runWithHooks } from "../../model/forward/forward.ts";
 import type { Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
-import type { Location } from "./change.ts";
-import { neuronName, type NeuronPlace } from "./neuron_sets.ts";
+import type { Location } from "../cached/layout.ts";
+import { nameOf, type Neuron } from "../cached/neurons.ts";
 
 /** The residual that leaves the last block. */
 export function finalResidual({ nLayer }: { nLayer: number }): string {
@@ -27,7 +27,7 @@ export interface CleanRun {
 
 /** What is wanted of it. */
 export interface CleanRequest {
-  readonly neurons: readonly NeuronPlace[];
+  readonly neurons: readonly Neuron[];
   readonly location: Location;
   /** Blocks that tails start at. */
   readonly startLayers: readonly number[];
@@ -49,13 +49,13 @@ export async function cleanRun(
   const read = [last, ...layers.map(hookOf), ...startLayers.map(entry)];
   const arrays = await runWithHooks(model, tokens, { read, memory, signal });
   const floats = (name: string) => arrays[name] as HostArray<Floats>;
-  const column = ({ layer, index }: NeuronPlace) => {
+  const column = ({ layer, neuron }: Neuron) => {
     const { data } = floats(hookOf(layer));
-    return Float64Array.from({ length: data.length / F }, (_, n) => data[n * F + index]!);
+    return Float64Array.from({ length: data.length / F }, (_, n) => data[n * F + neuron]!);
   };
   return {
     final: floats(last).data,
     entering: new Map(startLayers.map((layer) => [layer, floats(entry(layer))])),
-    activations: new Map(neurons.map((neuron) => [neuronName(neuron), column(neuron)])),
+    activations: new Map(neurons.map((neuron) => [nameOf(neuron), column(neuron)])),
   };
 }

@@ -10,10 +10,11 @@
  *
  * @module
  */
+import { DEFAULT_MEMORY } from "../../cli/common_options.ts";
 import { updateSpace } from "../../model/final/final_updates.ts";
 import type { Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
-import { Block, DEFAULT_MEMORY, positionsHeld, type PreparedSet, prepareSet } from "./block.ts";
+import { Block, positionsHeld, type PreparedSet, prepareSet } from "./block.ts";
 import type { InterventionBlock, InterventionRequest } from "./request.ts";
 
 /** Bytes of one position's results: three float64 and a rank. */
@@ -47,7 +48,7 @@ export function rowsPerBlock(model: Model, T: number, request: InterventionReque
  * await using model = await loadModel("tests/fixtures/gpt2-mini", device);
  * const tokens = { data: Int32Array.of(0, 262, 1151), shape: [1, 3] };
  * const blocks = interventions(model, tokens, {
- *   sets: neuronSets([{ layer: 11, index: 7 }], { role: "chosen", joint: false }),
+ *   sets: neuronSets([{ layer: 11, neuron: 7 }], { role: "chosen", joint: false }),
  *   location: "mlp.hook_post",
  *   changes: [{ kind: "fixed_activation", value: 6 }],
  *   frozen: true,

@@ -9,7 +9,8 @@ import { runWithHooks } from "../../model/forward/forward.ts";
 import type { HookWrite } from "../../model/forward/writes.ts";
 import { loadModel, type Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
-import { CHANGES, type Location, LOCATIONS } from "./change.ts";
+import { type Location, LOCATIONS } from "../cached/layout.ts";
+import { CHANGES } from "./change.ts";
 import { interventions, rowsPerBlock } from "./interventions.ts";
 import { neuronSets } from "./neuron_sets.ts";
 import type { InterventionRequest } from "./request.ts";
@@ -74,9 +75,9 @@ async function checkAll(model: Model, tokens: Tokens, request: InterventionReque
     assertSame(block.nominal, clean, T);
     for (const { set, change, arm, statistics } of block.outcomes) {
       const { kind, value } = request.changes[change]!;
-      const writes = request.sets[set]!.neurons.map(({ layer, index }) => ({
+      const writes = request.sets[set]!.neurons.map(({ layer, neuron }) => ({
         hook: `blocks.${layer}.${request.location}`,
-        features: [index],
+        features: [neuron],
         ...WRITES[kind](value),
       } as HookWrite));
       const expected = await runWithHooks(model, tokens, {
@@ -96,8 +97,8 @@ async function checkAll(model: Model, tokens: Tokens, request: InterventionReque
 const SHAPE = { layers: 3, width: 12, heads: 3, vocabulary: 17, positions: 8 };
 
 const places = fc.uniqueArray(
-  fc.record({ layer: fc.integer({ min: 0, max: 2 }), index: fc.integer({ min: 0, max: 47 }) }),
-  { minLength: 1, maxLength: 3, selector: ({ layer, index }) => 100 * layer + index },
+  fc.record({ layer: fc.integer({ min: 0, max: 2 }), neuron: fc.integer({ min: 0, max: 47 }) }),
+  { minLength: 1, maxLength: 3, selector: ({ layer, neuron }) => 100 * layer + neuron },
 );
 
 Deno.test("interventions() are whole runs with the neurons written, in every kind and both arms", () =>
@@ -129,7 +130,7 @@ Deno.test("interventions() are whole runs in a model whose blocks are parallel",
   await using model = await loadModel("tests/fixtures/checkpoints/pythia-style", device);
   const { nLayer, vocabSize } = model.config;
   assert.ok(model.config.parallelResidual);
-  const neurons = [{ layer: nLayer - 1, index: 3 }, { layer: nLayer - 2, index: 0 }];
+  const neurons = [{ layer: nLayer - 1, neuron: 3 }, { layer: nLayer - 2, neuron: 0 }];
   await checkAll(model, integers([2, 6], 5, vocabSize), {
     sets: neuronSets(neurons, { role: "chosen", joint: false }),
     location: "mlp.hook_post",
@@ -143,7 +144,7 @@ Deno.test("interventions() give the same results in small blocks and pieces as i
   await using model = await loadModel("tests/fixtures/gpt2-mini", device);
   const tokens = integers([5, 4], 3, model.config.vocabSize);
   const request: InterventionRequest = {
-    sets: neuronSets([{ layer: 11, index: 5 }, { layer: 10, index: 6 }], {
+    sets: neuronSets([{ layer: 11, neuron: 5 }, { layer: 10, neuron: 6 }], {
       role: "chosen",
       joint: false,
     }),
@@ -182,7 +183,7 @@ Deno.test("interventions() end with the signal's reason when it is raised", asyn
   await using model = await loadModel("tests/fixtures/gpt2-mini", device);
   const stop = new AbortController();
   const blocks = interventions(model, integers([2, 4], 1, 4096), {
-    sets: neuronSets([{ layer: 11, index: 5 }], { role: "chosen", joint: false }),
+    sets: neuronSets([{ layer: 11, neuron: 5 }], { role: "chosen", joint: false }),
     location: "mlp.hook_post",
     changes: [0, 1, 2, 3].map((value) => ({ kind: "fixed_activation", value })),
     frozen: true,

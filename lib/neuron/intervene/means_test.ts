@@ -12,7 +12,7 @@ import { runInterventions } from "./run_interventions.ts";
 import { TokenStatistics } from "./token_statistics.ts";
 
 const REQUEST: InterventionRequest = {
-  sets: neuronSets([{ layer: 11, index: 5 }], { role: "chosen", joint: false }),
+  sets: neuronSets([{ layer: 11, neuron: 5 }], { role: "chosen", joint: false }),
   location: "mlp.hook_post",
   changes: [{ kind: "fixed_activation", value: 2 }],
   frozen: false,

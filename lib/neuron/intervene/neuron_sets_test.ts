@@ -1,34 +1,12 @@
 import assert from "node:assert/strict";
-import { neuronSets, readNeurons } from "./neuron_sets.ts";
+import { readNeurons } from "../cached/neurons.ts";
+import { neuronSets } from "./neuron_sets.ts";
 import { ABLATED_NEURONS, entropyNeurons } from "./paper_neurons.ts";
 
 const SIZES = { nLayer: 12, dMlp: 3072 };
 
-Deno.test("readNeurons() takes 1.10 and 1.1 for two neurons", () => {
-  assert.deepEqual(readNeurons(["1.10", "1.1"], SIZES, "--neurons"), [
-    { layer: 1, index: 10 },
-    { layer: 1, index: 1 },
-  ]);
-});
-
-Deno.test("readNeurons() refuses what is no neuron of the model", () => {
-  const cases: [string[], RegExp][] = [
-    [["1"], /"1", expected layer\.index/],
-    [["1.2.3"], /expected layer\.index/],
-    [["01.2"], /expected layer\.index/],
-    [["-1.2"], /expected layer\.index/],
-    [["1e1.2"], /expected layer\.index/],
-    [["12.0"], /12\.0, expected layers 0 to 11 with neurons 0 to 3071/],
-    [["11.3072"], /expected layers 0 to 11/],
-    [["3.4", "3.4"], /3\.4 twice/],
-  ];
-  for (const [names, message] of cases) {
-    assert.throws(() => readNeurons(names, SIZES, "--neurons"), { code: "E-USAGE", message });
-  }
-});
-
 Deno.test("neuronSets() are one a neuron, or one of all in order of layers when joint", () => {
-  const neurons = [{ layer: 3, index: 5 }, { layer: 2, index: 9 }];
+  const neurons = [{ layer: 3, neuron: 5 }, { layer: 2, neuron: 9 }];
   const names = (joint: boolean) =>
     neuronSets(neurons, { role: "chosen", joint }).map(({ name }) => name);
   assert.deepEqual(names(false), ["3.5", "2.9"]);

@@ -1,18 +1,27 @@
 /**
- * A run of interventions as a command asks for it: rows read, neurons decided.
+ * A run of interventions as a command asks for it: rows read, neurons decided, or only its plan.
  *
  * @module
  */
+import { formatBytes, formatCount } from "../../cli/sizes.ts";
 import { cannot } from "../../errors.ts";
 import { type AskedRows, readCorpusRows } from "../../model/corpus_rows.ts";
 import { readConfig } from "../../model/config/config.ts";
 import { foldWeights } from "../../model/folding.ts";
 import type { Session } from "../../model/session.ts";
 import type { Tokens } from "../../model/tokens.ts";
+import { readNeurons } from "../cached/neurons.ts";
 import { type Change, type ChangeKind, takesValue } from "./change.ts";
-import { chooseSets, type ChosenSets } from "./choose_sets.ts";
-import { openTraits } from "./source_runs.ts";
-import { type NeuronTraits, traitsOfRun, weightTraits, withKurtosis } from "./weight_traits.ts";
+import { chooseSets, type ChosenSets, DEFAULT_CONTROLS } from "./choose_sets.ts";
+import { type NeuronSet, neuronSets } from "./neuron_sets.ts";
+import { entropyNeurons } from "./paper_neurons.ts";
+import {
+  type NeuronTraits,
+  openTraits,
+  traitsOfRun,
+  weightTraits,
+  withKurtosis,
+} from "./weight_traits.ts";
 
 /** What a command asks. */
 export interface AskedInterventions extends AskedRows {
@@ -87,4 +96,51 @@ async function traitsOf(
     : await traitsOfRun(await openTraits(weights, "weights", inputs), config);
   if (summary === undefined) return traits;
   return await withKurtosis(traits, await openTraits(summary, "summary", inputs));
+}
+
+/**
+ * Reads the rows and the one neuron that a command names.
+ *
+ * @throws {NeuriteError} E-TOKENS, E-USAGE, and the errors of the files read.
+ */
+export async function setUpSingle(
+  { directory }: Pick<Session, "directory">,
+  asked: AskedRows & { readonly neuron: string },
+): Promise<{ readonly tokens: Tokens; readonly sets: readonly NeuronSet[] }> {
+  const config = await readConfig(directory);
+  const neurons = readNeurons([asked.neuron], config, "--neuron");
+  const { tokens } = await readCorpusRows(asked, [config]);
+  return { tokens, sets: neuronSets(neurons, { role: "chosen", joint: false }) };
+}
+
+/** What a plan is made of; the script's options. */
+export interface AskedPlan extends AskedInterventions {
+  readonly type: ChangeKind;
+  readonly values: readonly number[];
+  readonly frozen: boolean;
+  readonly perToken: boolean;
+}
+
+/** What would be run, with its sizes. Reads the tokens, not the weights. */
+export async function describePlan(
+  { directory, label }: Session,
+  asked: AskedPlan,
+): Promise<string> {
+  const config = await readConfig(directory);
+  readNeurons(asked.neurons, config, "--neurons");
+  const { tokens } = await readCorpusRows(asked, [config]);
+  const [B, T] = tokens.shape as [number, number];
+  const paper = asked.neurons.length === 0 ? entropyNeurons(label) : undefined;
+  const named = paper?.chosen.length ?? (asked.neurons.length || asked.chosen);
+  const chosen = asked.joint ? 1 : named;
+  const controls = asked.controls ?? paper?.controls.length ?? DEFAULT_CONTROLS;
+  const changes = changesOf(asked.type, asked.values).length;
+  const arms = asked.frozen ? 2 : 1;
+  const runs = (chosen + controls) * changes * arms;
+  const kept = asked.perToken
+    ? `, ${formatBytes(4 * 4 * (runs + 1) * B * T)} of token results`
+    : "";
+  return `${label}: ${formatCount(B)} rows of ${T} tokens, ${chosen} chosen and ${controls} ` +
+    `random, ${changes} values, ${arms === 1 ? "one arm" : "two arms"}: ` +
+    `${formatCount(runs)} runs from one cached residual${kept}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The weights of a model's last layers as far as neurons are chosen by them.
+ * What neurons of the last layers are chosen by: numbers of their weights, computed or of finished runs.
  *
  * @module
  */
@@ -8,16 +8,19 @@ import type { ModelConfig } from "../../model/config/config.ts";
 import type { FoldedWeights } from "../../model/folding.ts";
 import { cannot } from "../../errors.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
+import type { InputFile } from "../../store/run/run_record.ts";
+import { readSourceRun } from "../../store/run/source_run.ts";
 import { vocabularyColumns } from "../weights/columns.ts";
 import { DeviceColumns } from "../weights/device_columns.ts";
 import { neuronRows } from "../weights/neuron_vectors.ts";
 import { products } from "../weights/similarities.ts";
 import { rowsTimes } from "../weights/unit_rows.ts";
+import { modelFingerprint, neuronColumns } from "../source_columns.ts";
 import { RowSummary } from "../row_summary.ts";
-import type { NeuronPlace } from "./neuron_sets.ts";
+import { nameOf, type Neuron } from "../cached/neurons.ts";
 
 /** What neurons are chosen by. */
-export interface NeuronTraits extends NeuronPlace {
+export interface NeuronTraits extends Neuron {
   /** `w_in_norm² + w_out_norm²`. */
   readonly l2: number;
   /** Variance over the vocabulary of `cos(W_U, w_out)`. */
@@ -67,43 +70,54 @@ export async function weightTraits(
       summary.add(product);
     }
     const { var: variance, kurt } = summary.finish();
-    for (let index = 0; index < F; index++) {
+    for (let neuron = 0; neuron < F; neuron++) {
       traits.push({
         layer,
-        index,
-        l2: read.norms[index]! ** 2 + write.norms[index]! ** 2,
-        vocabVar: Number(variance!.data[index]),
-        vocabKurt: Number(kurt!.data[index]),
+        neuron,
+        l2: read.norms[neuron]! ** 2 + write.norms[neuron]! ** 2,
+        vocabVar: Number(variance!.data[neuron]),
+        vocabKurt: Number(kurt!.data[neuron]),
       });
     }
   }
   return traits;
 }
 
-type Columns = Readonly<Record<string, ArrayLike<unknown>>>;
+/** The scripts whose tables are read. */
+export type TraitSource = "weights" | "summary";
 
-async function columnsOf(run: FinishedRun, names: readonly string[]): Promise<Columns> {
-  const { columns } = await run.table("neurons");
-  const missing = names.find((name) => !(name in columns));
-  if (missing === undefined) return columns;
-  throw cannot("E-FILE-CORRUPT", {
-    do: "read table",
-    thing: `${run.directory}/tables/neurons.parquet`,
-    is: `columns ${Object.keys(columns).join(", ")}`,
-    expected: `one named ${missing}`,
-    hint: "run the script that made it again",
+/**
+ * Opens a run of `un:weights` or `un:summary` of the same model.
+ *
+ * @param model the model's files, as `Session.inputs()` gives them.
+ * @throws {NeuriteError} as `readSourceRun`, and E-USAGE for another model's run.
+ */
+export async function openTraits(
+  directory: string,
+  source: TraitSource,
+  model: readonly InputFile[],
+): Promise<FinishedRun> {
+  const command = `deno task un:${source} --model MODEL --out ${directory}`;
+  const run = await readSourceRun(directory, { script: `universal_neurons/${source}`, command });
+  if (modelFingerprint(run.record.inputs) === modelFingerprint(model)) return run;
+  throw cannot("E-USAGE", {
+    do: "choose neurons by",
+    thing: run.directory,
+    is: "a run of another model",
+    expected: "a run of the same --model",
+    hint: command,
   });
 }
 
 /** The same traits, from a finished run of `un:weights`. */
 export async function traitsOfRun(run: FinishedRun, config: ModelConfig): Promise<NeuronTraits[]> {
   const names = ["layer", "neuron", "l2_penalty", "vocab_var", "vocab_kurt"];
-  const columns = await columnsOf(run, names);
-  const [layer, index, l2, vocabVar, vocabKurt] = names.map((name) => columns[name]!);
+  const columns = await neuronColumns(run, names);
+  const [layer, neuron, l2, vocabVar, vocabKurt] = names.map((name) => columns[name]!);
   const wanted = new Set(lastLayers(config));
   return Array.from({ length: layer!.length }, (_, i) => ({
     layer: Number(layer![i]),
-    index: Number(index![i]),
+    neuron: Number(neuron![i]),
     l2: Number(l2![i]),
     vocabVar: Number(vocabVar![i]),
     vocabKurt: Number(vocabKurt![i]),
@@ -115,9 +129,9 @@ export async function withKurtosis(
   traits: readonly NeuronTraits[],
   run: FinishedRun,
 ): Promise<NeuronTraits[]> {
-  const { layer, neuron, kurt } = await columnsOf(run, ["layer", "neuron", "kurt"]);
+  const { layer, neuron, kurt } = await neuronColumns(run, ["layer", "neuron", "kurt"]);
   const byName = new Map(
     Array.from({ length: layer!.length }, (_, i) => [`${layer![i]}.${neuron![i]}`, kurt![i]]),
   );
-  return traits.map((one) => ({ ...one, kurt: Number(byName.get(`${one.layer}.${one.index}`)) }));
+  return traits.map((one) => ({ ...one, kurt: Number(byName.get(nameOf(one))) }));
 }

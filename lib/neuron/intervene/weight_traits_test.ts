@@ -7,8 +7,7 @@ import { readRun } from "../../store/run/read_run.ts";
 import { openRun } from "../../store/run/run_folder.ts";
 import { weightStatistics } from "../weights/statistics.ts";
 import { NeuronTable } from "../weights/neuron_table.ts";
-import { openTraits } from "./source_runs.ts";
-import { traitsOfRun, weightTraits, withKurtosis } from "./weight_traits.ts";
+import { openTraits, traitsOfRun, weightTraits, withKurtosis } from "./weight_traits.ts";
 
 const MODEL = "tests/fixtures/checkpoints/gpt2-hub-style";
 
@@ -23,7 +22,7 @@ Deno.test("weightTraits() are the columns of un:weights in the last two layers",
   const traits = await weightTraits(device, folded, config);
   assert.equal(traits.length, Math.min(2, config.nLayer) * config.dMlp);
   for (const one of traits) {
-    const i = one.layer * config.dMlp + one.index;
+    const i = one.layer * config.dMlp + one.neuron;
     assert.ok(Math.abs(one.l2 - l2[i]!) <= 1e-6 * l2[i]!);
     assert.ok(Math.abs(one.vocabVar - variance[i]!) <= 1e-6 * variance[i]!);
     assert.ok(Math.abs(one.vocabKurt - kurt[i]!) <= 1e-5 * kurt[i]!);
@@ -58,14 +57,14 @@ Deno.test("traitsOfRun() reads the last two layers of a finished run", () =>
     await using model = await loadModel(MODEL, device);
     const run = await openTraits(folder, "weights", []);
     assert.deepEqual(await traitsOfRun(run, { ...model.config, nLayer: 3 }), [
-      { layer: 1, index: 7, l2: 1.5, vocabVar: 2.5, vocabKurt: 3.5 },
-      { layer: 2, index: 8, l2: 2.5, vocabVar: 3.5, vocabKurt: 4.5 },
+      { layer: 1, neuron: 7, l2: 1.5, vocabVar: 2.5, vocabKurt: 3.5 },
+      { layer: 2, neuron: 8, l2: 2.5, vocabVar: 3.5, vocabKurt: 4.5 },
     ]);
   }));
 
 Deno.test("withKurtosis() adds the column of a summary run by neuron", () =>
   withRun(async (folder) => {
-    const traits = { layer: 2, index: 8, l2: 1, vocabVar: 1, vocabKurt: 3 };
+    const traits = { layer: 2, neuron: 8, l2: 1, vocabVar: 1, vocabKurt: 3 };
     assert.deepEqual(await withKurtosis([traits], await readRun(folder)), [
       { ...traits, kurt: 2.5 },
     ]);

@@ -13,6 +13,7 @@ import { loadModel, type Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
 import type { Testimony } from "../../model/witness.ts";
 import { RandomStream } from "../../random.ts";
+import { WitnessTally } from "../witness_tally.ts";
 import { changeWrite } from "./change.ts";
 import type { InterventionBlock, InterventionRequest, Outcome } from "./request.ts";
 import { outcomeName } from "./token_arrays.ts";
@@ -22,7 +23,8 @@ const SCALE = "ln_final.hook_scale";
 interface Pick extends Omit<Outcome, "statistics"> {
   readonly row: number;
   readonly position: number;
-  value: number;
+  /** Unknown of rows that another process did before the run was cut. */
+  value: number | undefined;
 }
 
 /** Watches a run and testifies of some of its entropies. */
@@ -50,7 +52,7 @@ export class InterventionWitness {
         set: draw(2, sets.length),
         change: draw(3, changes.length),
         arm: frozen && draw(4, 2) === 1 ? "frozen_scale" : "full",
-        value: NaN,
+        value: undefined,
       };
     });
   }
@@ -67,22 +69,19 @@ export class InterventionWitness {
     }
   }
 
-  /** Computes all again. */
+  /** Computes again what it saw. */
   async testify(directory: string, gelu?: GeluForm | undefined): Promise<Testimony> {
     await using device = openReference();
     await using model = await loadModel(directory, device, { gelu });
-    let largest = 0;
-    let worst: Testimony["worst"] = null;
+    const tally = new WitnessTally();
     for (const pick of this.#picks) {
+      const { row, position, value } = pick;
+      if (value === undefined) continue;
       const reference = await this.#entropy(model, pick);
-      const apart = Math.abs(pick.value - reference);
-      if (worst && !(apart > largest) && !Number.isNaN(apart)) continue;
-      largest = apart;
       const name = `${outcomeName(this.#request, pick)}/entropy`;
-      const index = pick.row * this.#tokens.shape[1]! + pick.position;
-      worst = { name, index, value: pick.value, reference };
+      tally.add({ name, index: row * this.#tokens.shape[1]! + position, value, reference });
     }
-    return { count: this.#picks.length, largest, worst };
+    return tally.testimony();
   }
 
   async #entropy(model: Model, { row, position, set, change, arm }: Pick): Promise<number> {
@@ -90,8 +89,8 @@ export class InterventionWitness {
     const data = this.#tokens.data.slice(row * T, (row + 1) * T);
     const tokens = { data, shape: [1, T] };
     const { sets, changes, location } = this.#request;
-    const writes: HookWrite[] = sets[set]!.neurons.map(({ layer, index }) =>
-      changeWrite(changes[change]!, { layer, neurons: [index], location })
+    const writes: HookWrite[] = sets[set]!.neurons.map(({ layer, neuron }) =>
+      changeWrite(changes[change]!, { layer, neurons: [neuron], location })
     );
     if (arm === "frozen_scale") {
       const clean = await runWithHooks(model, tokens, { read: [SCALE] });

@@ -79,6 +79,10 @@ export class SpacyTagger {
         this.#ahead = record;
         break;
       }
+      // Tokens of one character each would be as many; a file may have any number.
+      if (own.length >= document.text.length) {
+        throw spacyFault(this.#path, `record ${record.number}, past the text of document ${index}`);
+      }
       own.push(record);
     }
     if (own.length > 0) return tokensOf(own, document, this.#path);

@@ -108,6 +108,7 @@ Deno.test("SpacyTagger refuses files that are not of these documents, and says w
       [jsonLines(ROWS.slice(0, 7)), /its end where document 1 should begin/],
       [jsonLines(ROWS.slice(7)), /document 1 where document 0 should begin/],
       [jsonLines([...ROWS, ROWS[8].with(0, 2)]), /document 2, one too many/],
+      [jsonLines(Array(99).fill(ROWS[0])), /record 26, past the text of document 0/],
       ["{\n", /line 1 no JSON/],
       ["5\n", /record 1: it is no object/],
     ];

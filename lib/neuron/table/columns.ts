@@ -6,6 +6,8 @@
  * @module
  */
 
+import { nameOf } from "../cached/neurons.ts";
+
 /** Where a column comes from. */
 export const SOURCE_KINDS = ["correlations", "weights", "summary"] as const;
 
@@ -67,7 +69,7 @@ export interface JoinedTable extends NeuronRows {
 
 /** A neuron's name, `layer.index`: text, for 1.10 is not 1.1. */
 export function neuronName({ layer, neuron }: NeuronRows, row: number): string {
-  return `${layer[row]}.${neuron[row]}`;
+  return nameOf({ layer: layer[row]!, neuron: neuron[row]! });
 }
 
 /** The columns of a source. */

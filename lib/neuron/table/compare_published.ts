@@ -4,10 +4,10 @@
  * @module
  */
 import { cannot } from "../../errors.ts";
+import { rankCorrelation } from "../rank_correlation.ts";
 import { COLUMN_NAMES, type JoinedTable, neuronName } from "./columns.ts";
 import type { CsvRows } from "./csv_rows.ts";
 import { UNIVERSAL_EXCESS } from "../correlation/universal.ts";
-import { rankCorrelation } from "./rank_correlation.ts";
 
 /** How far a column is from the published one, over the neurons that have both. */
 export interface ColumnComparison {
@@ -101,8 +101,8 @@ function compareColumn(
     maxDifference: most,
     meanDifference: apart.reduce((sum, x) => sum + x, 0) / apart.length,
     rankCorrelation: rankCorrelation(
-      both.map(([place]) => ours[place]!),
-      both.map(([, row]) => theirs[row]!),
+      Float64Array.from(both, ([place]) => ours[place]!),
+      Float64Array.from(both, ([, row]) => theirs[row]!),
     ),
     worst: at === undefined ? "" : neuronName(table, at),
   };

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { comparePublished } from "./compare_published.ts";
 import type { CsvRows } from "./csv_rows.ts";
 import type { JoinedTable } from "./columns.ts";
-import { rankCorrelation } from "./rank_correlation.ts";
 
 const TABLE: JoinedTable = {
   model: "m",
@@ -54,12 +53,4 @@ Deno.test("comparePublished() refuses tables of other models and without a share
   const far = rows({ columns, neuron: Int32Array.of(0, 1, 2, 1) });
   assert.throws(() => comparePublished(TABLE, far), { code: "E-USAGE", message: /neuron 0\.2/ });
   assert.throws(() => comparePublished(TABLE, rows({})), { code: "E-USAGE" });
-});
-
-Deno.test("rankCorrelation() is 1 for any rising map and shares ranks of equal values", () => {
-  assert.equal(rankCorrelation([1, 5, 2], [1, 1000, 3]), 1);
-  assert.equal(rankCorrelation([1, 5, 2], [0, -1000, -3]), -1);
-  // scipy.stats.spearmanr([1, 2, 2, 3], [1, 3, 2, 4])
-  assert.ok(Math.abs(rankCorrelation([1, 2, 2, 3], [1, 3, 2, 4]) - 0.9486832980505138) < 1e-15);
-  assert.ok(Number.isNaN(rankCorrelation([1, 1], [1, 2])));
 });

@@ -10,17 +10,11 @@ import { cannot } from "../../errors.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
 import { inputFile } from "../../store/run/run_record.ts";
 import { readSourceRun, sourceFiles } from "../../store/run/source_run.ts";
+import { modelFingerprint } from "../source_columns.ts";
 import type { NeuronColumns } from "./columns.ts";
 import { openOriginal } from "./original_arrays.ts";
 import { pairColumns, type PairMaxima } from "./pair_columns.ts";
-import {
-  float64,
-  holds,
-  modelName,
-  type SourceOptions,
-  type TableSource,
-  weightsOf,
-} from "./sources.ts";
+import { float64, holds, modelName, type SourceOptions, type TableSource } from "./sources.ts";
 
 const SUMMARY = "correlation_summary.pt";
 
@@ -65,7 +59,7 @@ async function fromRun(directory: string, options: SourceOptions): Promise<Table
     neurons: columns.max_corr!.length,
     columns,
     inputs: sourceFiles("correlations", run),
-    weights: weightsOf(run),
+    weights: modelFingerprint(run.record.inputs),
     facts: {
       similarity: option("similarity"),
       baseline: option("baseline"),

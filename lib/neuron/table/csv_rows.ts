@@ -5,6 +5,7 @@
  */
 import { cannot } from "../../errors.ts";
 import { readCsv } from "../../store/format/read_csv.ts";
+import { parseNeuron } from "../cached/neurons.ts";
 import { COLUMN_NAMES, type NeuronColumn, type NeuronRows } from "./columns.ts";
 import { ORIGINAL_COLUMNS } from "./original_names.ts";
 
@@ -54,12 +55,12 @@ function placesOf(columns: ReadonlyMap<string, readonly string[]>, path: string)
   const [layers, neurons] = [columns.get("layer"), columns.get("neuron")];
   if (layers && neurons) return { layer: places(layers, path), neuron: places(neurons, path) };
   const names = neurons ?? [...columns.values()][0]!;
-  const parts = names.map((name) => /^(\d+)\.(\d+)$/.exec(name));
-  const wrong = parts.indexOf(null);
+  const parsed = names.map(parseNeuron);
+  const wrong = parsed.indexOf(undefined);
   if (wrong >= 0) throw noNeuron(path, names[wrong]!, wrong);
   return {
-    layer: places(parts.map((part) => part![1]!), path),
-    neuron: places(parts.map((part) => part![2]!), path),
+    layer: Int32Array.from(parsed, (one) => one!.layer),
+    neuron: Int32Array.from(parsed, (one) => one!.neuron),
   };
 }
 

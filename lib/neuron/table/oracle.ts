@@ -56,7 +56,7 @@ const PRINTED: Readonly<Record<string, SummaryNumbers>> = {
  * float16 sums are not to be had again. Two runs of its authors differ by 0.011 in the median of the
  * largest baseline correlation (spec section 4), which moves about that many over the threshold.
  */
-const COUNT_TOLERANCE = 0.1;
+export const COUNT_TOLERANCE = 0.1;
 
 /** The counts printed of a model, or none. */
 export function printedCounts(model: string | undefined): SummaryNumbers {

@@ -5,7 +5,6 @@
  */
 import { basename } from "node:path";
 import { cannot } from "../../errors.ts";
-import type { FinishedRun } from "../../store/run/read_run.ts";
 import type { InputFile } from "../../store/run/run_record.ts";
 import type { Json } from "../../store/format/json.ts";
 import type { NeuronColumns, SourceKind } from "./columns.ts";
@@ -24,7 +23,7 @@ export interface TableSource {
   readonly columns: NeuronColumns;
   /** The files read, for the identity of what is made of them. */
   readonly inputs: readonly InputFile[];
-  /** The sha256s of the model's files as one text; unknown for the original's files. */
+  /** `modelFingerprint` of the run; unknown for the original's files. */
   readonly weights?: string | undefined;
   /** Facts worth a place in the summary. */
   readonly facts: Readonly<Record<string, Json>>;
@@ -41,16 +40,14 @@ export function modelName(label: unknown): string | undefined {
   return typeof label === "string" && label !== "" ? basename(label) : undefined;
 }
 
-/** The hashes of the model that a run read. */
-export function weightsOf({ record }: FinishedRun): string | undefined {
-  const files = record.inputs.filter(({ name }) => name.startsWith("model/"));
-  if (files.length === 0) return undefined;
-  return files.map(({ name, sha256 }) => `${name} ${sha256}`).sort().join();
-}
-
 /** Numbers of a column of a run's table, by neuron. */
 export function float64(values: ArrayLike<unknown>): Float64Array {
   return Float64Array.from(values, Number);
+}
+
+/** L of a table in order of layers. */
+export function layersIn(layer: ArrayLike<unknown>): number {
+  return layer.length === 0 ? 0 : Number(layer[layer.length - 1]) + 1;
 }
 
 /** Whether a path is a folder that holds this file. */

@@ -9,9 +9,10 @@ import { inputFile } from "../../store/run/run_record.ts";
 import { readSourceRun, sourceFiles } from "../../store/run/source_run.ts";
 import { PRE_BINS } from "../activity/bins.ts";
 import { binStatistics } from "../activity/moments.ts";
+import { modelFingerprint, neuronColumns } from "../source_columns.ts";
 import { columnsOf, type NeuronColumns } from "./columns.ts";
 import { openOriginal } from "./original_arrays.ts";
-import { float64, holds, modelName, type TableSource, weightsOf } from "./sources.ts";
+import { float64, holds, layersIn, modelName, type TableSource } from "./sources.ts";
 
 const COUNTS = "neuron_bin_counts.pt";
 
@@ -31,21 +32,22 @@ export async function summarySource(directory: string): Promise<TableSource> {
     script: "universal_neurons/summary",
     command: "deno task un:summary",
   });
-  const { columns: read } = await run.table("neurons");
+  const names = columnsOf("summary");
+  const read = await neuronColumns(run, ["layer", ...names]);
   const summary = await run.summary();
   const columns: NeuronColumns = {};
-  for (const name of columnsOf("summary")) columns[name] = float64(read[name]!);
+  for (const name of names) columns[name] = float64(read[name]!);
   return {
     kind: "summary",
     path: run.directory,
     model: modelName(summary["model"]),
-    layers: Number(read["layer"]!.at(-1)) + 1,
+    layers: layersIn(read["layer"]!),
     neurons: read["layer"]!.length,
     columns,
     inputs: sourceFiles("summary", run),
-    weights: weightsOf(run),
+    weights: modelFingerprint(run.record.inputs),
     // Never above 0 before the nonlinearity.
-    facts: read["dead"] ? { "dead_neurons": [...read["dead"]].filter(Boolean).length } : {},
+    facts: read["dead"] ? { "dead_neurons": Array.from(read["dead"]).filter(Boolean).length } : {},
   };
 }
 

@@ -6,11 +6,12 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { inputFile } from "../../store/run/run_record.ts";
 import { readSourceRun, sourceFiles } from "../../store/run/source_run.ts";
+import { modelFingerprint, neuronColumns } from "../source_columns.ts";
 import type { NeuronColumns } from "./columns.ts";
 import { readNeuronCsv } from "./csv_rows.ts";
 import { float32Decimal } from "./number_text.ts";
 import { openOriginal } from "./original_arrays.ts";
-import { float64, holds, modelName, type TableSource, weightsOf } from "./sources.ts";
+import { float64, holds, layersIn, modelName, type TableSource } from "./sources.ts";
 
 const [STATISTICS, COMPOSITIONS] = ["neuron_stats.csv", "vocab_comps.pt"];
 const OWN = ["w_in_norm", "input_bias", "w_out_norm", "in_out_sim"] as const;
@@ -27,19 +28,20 @@ export async function weightSource(directory: string): Promise<TableSource> {
     script: "universal_neurons/weights",
     command: "deno task un:weights",
   });
-  const { columns: read } = await run.table("neurons");
+  const names = [...OWN, ...VOCABULARY];
+  const read = await neuronColumns(run, ["layer", ...names]);
   const summary = await run.summary();
   const columns: NeuronColumns = {};
-  for (const name of [...OWN, ...VOCABULARY]) columns[name] = float64(read[name]!);
+  for (const name of names) columns[name] = float64(read[name]!);
   return {
     kind: "weights",
     path: run.directory,
     model: modelName(summary["model"]),
-    layers: Number(read["layer"]!.at(-1)) + 1,
+    layers: layersIn(read["layer"]!),
     neurons: read["layer"]!.length,
     columns: withPenalty(columns),
     inputs: sourceFiles("weights", run),
-    weights: weightsOf(run),
+    weights: modelFingerprint(run.record.inputs),
     facts: {},
   };
 }
@@ -60,7 +62,7 @@ async function fromOriginal(directory: string): Promise<TableSource> {
     path: directory,
     // summary_data/<model>/weights
     model: basename(directory) === "weights" ? basename(dirname(directory)) : undefined,
-    layers: (layer.at(-1) ?? 0) + 1,
+    layers: layersIn(layer),
     neurons: layer.length,
     columns: withPenalty(columns),
     inputs: await Promise.all(

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { extname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { cannot } from "../../errors.ts";
 import { quote } from "../../store/format/quote.ts";
-import { readCsv } from "../../store/format/read_csv.ts";
-import { readTable } from "../../store/format/read_table.ts";
+import { readColumns } from "../../store/format/read_columns.ts";
 import type { TokenFeature } from "./features.ts";
 
 /** Columns that say whose row it is: by id, by decoded text; "" is pandas' index. */
@@ -26,13 +25,6 @@ function complain(path: string, is: string) {
       "token_string, and topics as columns of true and false",
     hint: "write it with pandas: topics.to_csv(path), the index being token ids",
   });
-}
-
-async function readColumns(path: string): Promise<Columns> {
-  const isParquet = extname(path).toLowerCase() === ".parquet";
-  return isParquet
-    ? (await readTable(path)).columns
-    : Object.fromEntries((await readCsv(path)).columns);
 }
 
 /** A truth value as Python, pandas, JSON and spreadsheets write it. */

@@ -1,3 +1,4 @@
+import { DEFAULT_MEMORY } from "../../cli/common_options.ts";
 import { formatBytes, formatCount } from "../../cli/sizes.ts";
 import { cannot } from "../../errors.ts";
 import type { ModelConfig } from "../../model/config/config.ts";
@@ -23,8 +24,6 @@ export interface WeightPlanOptions {
   readonly top: number;
 }
 
-/** When nobody says. */
-const DEFAULT_MEMORY = 2 * 1024 ** 3;
 /** A tile of products is about this large: enough columns a row to make the walk over rows cheap. */
 const TILE_BYTES = 32 * 1024 ** 2;
 const FEWEST_COLUMNS = 64;

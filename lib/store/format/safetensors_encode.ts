@@ -68,7 +68,8 @@ function checkName(name: string): void {
   throw new RangeError(`Cannot write array "${name}": a reserved name, expected any other`);
 }
 
-function elementType(data: ArrayData): ElementType {
+/** The type that a file names a host array by. */
+export function elementType(data: ArrayData): ElementType {
   if (data instanceof Float32Array) return "F32";
   if (data instanceof Float64Array) return "F64";
   if (data instanceof Int32Array) return "I32";

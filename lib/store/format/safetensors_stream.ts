@@ -1,6 +1,6 @@
-import { elementCount, formatShape } from "../../array.ts";
+import { elementCount, formatShape, type HostArray } from "../../array.ts";
 import { ELEMENT_BYTES, type ElementType } from "./elements.ts";
-import { encodeSafetensorsHeader, inFileOrder } from "./safetensors_encode.ts";
+import { elementType, encodeSafetensorsHeader, inFileOrder } from "./safetensors_encode.ts";
 
 /** An array that need not fit in memory. */
 export interface StreamedArray {
@@ -10,6 +10,12 @@ export interface StreamedArray {
   readonly shape: readonly number[];
   /** Its elements, little-endian, in pieces. Asked for once. */
   readonly chunks: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+/** An array that is in memory all the same, as one piece. */
+export function streamedArray({ data, shape }: HostArray): StreamedArray {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { type: elementType(data), shape, chunks: () => [bytes] };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { cannot } from "../../errors.ts";
-import type { FinishedRun } from "../../store/run/read_run.ts";
+import { join } from "node:path";
+import type { FinishedRun } from "./read_run.ts";
 
 /** A part of the corpus and the file of its arrays, without `.safetensors`. */
 export interface SubsetFile {
@@ -8,7 +9,8 @@ export interface SubsetFile {
 }
 
 /**
- * The parts of a labelled corpus that a summary run has, by name; none where rows had no labels.
+ * The parts of a labelled corpus that a run has, by name, as `subsets` of its summary.json says; none where
+ * rows had no labels.
  *
  * @throws {NeuriteError} E-FILE-CORRUPT when the summary names a file that is no output of the run.
  */
@@ -20,11 +22,13 @@ export async function subsetFiles(run: FinishedRun): Promise<SubsetFile[]> {
     const file = (value as { file?: unknown } | null)?.file;
     if (typeof file === "string" && outputs.has(`${file}.safetensors`)) return { name, file };
     throw cannot("E-FILE-CORRUPT", {
-      do: "show subset",
+      do: "read subset",
       thing: name,
-      is: `named in ${run.directory}/summary.json with file ${JSON.stringify(file ?? null)}`,
+      is: `named in ${join(run.directory, "summary.json")} with file ${
+        JSON.stringify(file ?? null)
+      }`,
       expected: "an output of the run",
-      hint: "run un:summary again with --force",
+      hint: "run the script that made it again with --force",
     });
   });
 }

@@ -5,6 +5,7 @@
  */
 import { cannot } from "../../errors.ts";
 import type { TextTokenizer } from "../../model/tokenizer.ts";
+import { ROWS_PROBE, tokenizerProbe } from "../../model/tokenizer_probe.ts";
 import { encodeListTable, type ListRows } from "../../store/format/list_table.ts";
 import { streamSafetensors } from "../../store/format/safetensors_stream.ts";
 import type { RunFolder } from "../../store/run/run_folder.ts";
@@ -156,9 +157,10 @@ async function writeRows(
   store: RowStore,
   { order, labels, names, options }: Ordered,
 ): Promise<void> {
-  const { ctx, bos, mode, prependBos, parquet, signal } = options;
+  const { ctx, bos, mode, prependBos, parquet, signal, tokenizer } = options;
   const metadata = {
     ...options.metadata,
+    [ROWS_PROBE]: tokenizerProbe(tokenizer),
     mode,
     ctx: String(ctx),
     ...(prependBos ? { bos_token_id: String(bos) } : {}),

@@ -5,6 +5,7 @@ import { parquetReadObjects } from "hyparquet";
 import { readConfig } from "../../model/config/config.ts";
 import { readTokenRows } from "../../model/token_file.ts";
 import { openTokenizer } from "../../model/tokenizer.ts";
+import { ROWS_PROBE, tokenizerProbe } from "../../model/tokenizer_probe.ts";
 import { openSafetensors, readSafetensors } from "../../store/format/safetensors.ts";
 import { openRun } from "../../store/run/run_folder.ts";
 import { buildDataset, type DatasetOptions } from "./build_dataset.ts";
@@ -145,6 +146,7 @@ Deno.test("buildDataset() labels rows by file, shuffles them by seed and takes t
     assert.deepEqual(shuffled[0], shuffled[1]);
     await using file = await openSafetensors(join(folder, "x/tokens.safetensors"));
     assert.equal(file.metadata.subset_names, '["pile_cc","arxiv"]');
+    assert.equal(file.metadata[ROWS_PROBE], tokenizerProbe(tokenizer));
     const [tokens, subset] = [await file.read("tokens"), await file.read("subset")];
     assert.deepEqual([tokens.shape, subset.shape], [[50, 32], [50]]);
     const labels = Array.from(subset.data as Int32Array);

@@ -5,10 +5,10 @@
  */
 import type { HostArray } from "../../array.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
+import { subsetFiles } from "../../store/run/subset_files.ts";
 import { type ActivityLimits, activityReader, ranksTokens } from "./activity.ts";
 import { partnerFiles, partnerReader } from "./partners.ts";
 import type { ShownModel, ViewerRuns } from "./sources.ts";
-import { subsetFiles } from "./subset_files.ts";
 import { weightReader } from "./weight_panels.ts";
 import type { NeuronReaders } from "./write_data.ts";
 

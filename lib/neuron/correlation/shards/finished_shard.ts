@@ -7,10 +7,13 @@ import { join } from "node:path";
 import { NeuriteError } from "../../../errors.ts";
 import { writeAtomic } from "../../../store/atomic.ts";
 import { openSafetensors } from "../../../store/format/safetensors.ts";
-import { type StreamedArray, streamSafetensors } from "../../../store/format/safetensors_stream.ts";
+import {
+  type StreamedArray,
+  streamedArray,
+  streamSafetensors,
+} from "../../../store/format/safetensors_stream.ts";
 import { stableJson } from "../../../store/format/json.ts";
 import { sha256File } from "../../../store/hash.ts";
-import { BLOCKS } from "../exact_sums.ts";
 import type { ShardPlace } from "./shard_place.ts";
 
 const SCHEMA = "neurite.shard/1";
@@ -66,14 +69,12 @@ export async function finishShard(
   for (const path of passes) {
     const file = scope.use(await openSafetensors(path));
     for (const name of file.names().filter((name) => !arrays.has(name))) {
-      const { shape } = file.info(name);
-      const type = name === BLOCKS ? "I32" : "F64";
+      const { shape, dtype: type } = file.info(name);
       arrays.set(name, {
         type,
         shape,
         async *chunks() {
-          const { data } = await file.read(name);
-          yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+          yield* streamedArray(await file.read(name)).chunks();
         },
       });
     }

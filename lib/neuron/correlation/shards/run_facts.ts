@@ -11,6 +11,7 @@ import {
   type RunIdentity,
 } from "../../../store/run/run_record.ts";
 import { VERSION } from "../../../version.ts";
+import { MOST_BLOCKS } from "../exact_sums.ts";
 import type { NamedShape } from "../finish_run.ts";
 import { type RotationForm, ROTATIONS } from "../rotation.ts";
 import { SIMILARITIES, type Similarity } from "../similarity.ts";
@@ -86,7 +87,7 @@ const MOST = {
   layers: 1000,
   width: 2 ** 20,
   partners: 1000,
-  blocks: 2 ** 31,
+  blocks: MOST_BLOCKS,
   draws: 1000,
 } as const;
 

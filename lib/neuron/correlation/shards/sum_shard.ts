@@ -9,6 +9,7 @@ import type { Shard } from "../../../cli/shard_options.ts";
 import { cleanTemps } from "../../../store/atomic.ts";
 import { lockFolder } from "../../../store/run/folder_lock.ts";
 import type { RunStream } from "../correlate.ts";
+import { withCheckpoints } from "../../checkpoints.ts";
 import type { ExactSums } from "../exact_sums.ts";
 import type { Tile } from "../plan.ts";
 import { streamSums } from "../stream_sums.ts";
@@ -110,35 +111,21 @@ async function sumPass(
   const next = begun?.blocks()[1] ?? start;
   onNext(next);
   if (begun && next === end) return;
-  const state = {
-    at: next,
-    savedAt: performance.now(),
-    unsaved: undefined as ExactSums | undefined,
-  };
-  async function onSums(sums: ExactSums): Promise<void> {
-    state.unsaved = sums;
-    onNext(++state.at);
-    const minutes = (performance.now() - state.savedAt) / 60_000;
-    if (state.at === end || minutes < checkpointMinutes) return;
-    await writeCheckpoint(wanted, sums);
-    state.unsaved = undefined;
-    state.savedAt = performance.now();
-  }
-  try {
-    const { identity } = wanted;
-    const sums = await streamSums({
+  const save = (sums: ExactSums) => writeCheckpoint(wanted, sums);
+  const { identity } = wanted;
+  let at = next;
+  const sums = await withCheckpoints<ExactSums, ExactSums>((onState) =>
+    streamSums({
       ...stream,
       tiles,
       identity,
       begun,
       range: [next, end],
-      onSums,
-    });
-    await writeCheckpoint(wanted, sums);
-  } catch (error) {
-    const { unsaved } = state;
-    // Any other failure may have left a block half added.
-    if (unsaved && error === stream.signal?.reason) await writeCheckpoint(wanted, unsaved);
-    throw error;
-  }
+      onSums: async (sums) => {
+        onNext(++at);
+        // The last are saved below, whatever the time.
+        if (at < end) await onState(sums);
+      },
+    }), { save, minutes: checkpointMinutes, signal: stream.signal });
+  await save(sums);
 }

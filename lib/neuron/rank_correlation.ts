@@ -1,4 +1,10 @@
-/** Values sorted by 11 bits a pass. */
+/**
+ * Ranks, and Spearman's correlation of them.
+ *
+ * @module
+ */
+
+/** Float32 values are sorted by 11 bits a pass. */
 const BITS = 11;
 const BUCKETS = 1 << BITS;
 const MASK = BUCKETS - 1;
@@ -30,18 +36,35 @@ function order(keys: Uint32Array): Uint32Array {
 }
 
 /**
- * The rank of each value, from 1; equal values share the mean of theirs. Values must not be NaN. A
- * radix sort: Spearman's correlation of thousands of neurons is little but this.
+ * The rank of each value, from 1; equal values share the mean of theirs. Values must not be NaN. Float32
+ * values are sorted by radix: Spearman's correlation of thousands of neurons is little but this.
  */
-export function valueRanks(values: Float32Array): Float64Array {
-  const keys = sortable(values);
-  const places = order(keys);
+export function valueRanks(values: Float32Array | Float64Array): Float64Array {
+  const places = values instanceof Float32Array
+    ? order(sortable(values))
+    : Uint32Array.from(values.keys()).sort((i, j) => Math.sign(values[i]! - values[j]!) || 0);
   const ranks = new Float64Array(values.length);
   for (let start = 0; start < places.length;) {
     let end = start + 1;
-    while (end < places.length && keys[places[end]!] === keys[places[start]!]) end++;
+    while (end < places.length && values[places[end]!] === values[places[start]!]) end++;
     for (let i = start; i < end; i++) ranks[places[i]!] = (start + end + 1) / 2;
     start = end;
   }
   return ranks;
+}
+
+/** Spearman's rank correlation of values that are no NaN, equal ones sharing a rank; NaN of a constant. */
+export function rankCorrelation(
+  x: Float32Array | Float64Array,
+  y: Float32Array | Float64Array,
+): number {
+  const [a, b] = [valueRanks(x), valueRanks(y)];
+  const mean = (x.length + 1) / 2;
+  let [both, first, second] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    both += (a[i]! - mean) * (b[i]! - mean);
+    first += (a[i]! - mean) ** 2;
+    second += (b[i]! - mean) ** 2;
+  }
+  return both / Math.sqrt(first * second);
 }
