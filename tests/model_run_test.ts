@@ -1,7 +1,8 @@
 // What scripts record of a run beside their options: what was decided, and the GELU computed with.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readSafetensors } from "../lib/store/format/safetensors.ts";
+import { writeAtomic } from "../lib/store/atomic.ts";
+import { encodeSafetensors, readSafetensors } from "../lib/store/format/safetensors.ts";
 import { run } from "./bad_input/command.ts";
 import { inFolder } from "./bad_input/folders.ts";
 
@@ -33,6 +34,19 @@ Deno.test("circuit_discovery records the GELU that it computed with, the model's
     const [before, after] = [await probs(own), await probs(other)];
     const change = Math.max(...before.map((value, i) => Math.abs(value - after[i]!)));
     assert.ok(change > 0 && change < 1e-2, `probabilities change by ${change}`);
+  });
+});
+
+Deno.test("a script refuses token rows when another model's tokenizer made them", async () => {
+  await inFolder(async (folder) => {
+    const rows = join(folder, "tokens.safetensors");
+    const tokens = { data: Int32Array.of(0, 5), shape: [1, 2] };
+    const made = { "tokenizer_probe": "0".repeat(64), model: "pythia-160m" };
+    await writeAtomic(rows, encodeSafetensors({ tokens }, made));
+    const asked = ["scripts/universal_neurons/summary.ts", `--model=${MODEL}`, `--tokens=${rows}`];
+    const { exit, stderr } = await run([...asked, "--device=reference", "--dry-run"]);
+    assert.equal(exit, 4, stderr);
+    assert.match(stderr, /ids of the tokenizer of pythia-160m, .*tiny-gpt2-a, which cuts text/);
   });
 });
 

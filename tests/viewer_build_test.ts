@@ -222,7 +222,7 @@ async function checkModel(out: string): Promise<void> {
 }
 
 /** The address that a server tells people; what it says later is not read. */
-async function servedAt(stderr: ReadableStream<Uint8Array>): Promise<string> {
+async function servedAt(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let said = "";
   for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
     said += text;

@@ -29,19 +29,15 @@ import { modelFiles } from "../../lib/model/model_files.ts";
 import { openSession, type Session } from "../../lib/model/session.ts";
 import {
   correlateNeurons,
-  DEFAULT_BLOCK_TOKENS,
   DEFAULT_MEMORY,
   planRun,
 } from "../../lib/neuron/correlation/correlate.ts";
 import { describePlan } from "../../lib/neuron/correlation/describe_plan.ts";
 import { float16ReportNumbers } from "../../lib/neuron/correlation/float16_result.ts";
-import { DROPS } from "../../lib/neuron/correlation/open_models.ts";
+import { CORRELATION_OPTIONS } from "../../lib/neuron/correlation/options.ts";
 import { neuronColumns, universalShares } from "../../lib/neuron/correlation/outputs.ts";
-import { ROTATIONS } from "../../lib/neuron/correlation/rotation.ts";
 import { modelsOf, type RunSetup, setUpRun } from "../../lib/neuron/correlation/setup.ts";
-import { SIMILARITIES } from "../../lib/neuron/correlation/similarity.ts";
 import { runShard } from "../../lib/neuron/correlation/shards/run_shard.ts";
-import { BASELINES } from "../../lib/neuron/correlation/streams.ts";
 import { UNIVERSAL_EXCESS } from "../../lib/neuron/correlation/universal.ts";
 import { writeResults } from "../../lib/neuron/correlation/write_results.ts";
 import type { FinishedRun } from "../../lib/store/run/read_run.ts";
@@ -89,60 +85,7 @@ export const options = defineOptions({
     description: "Its partners, one or several; model 1 runs once for all.",
   },
   ...TOKEN_OPTIONS,
-  baseline: {
-    type: "choice",
-    choices: BASELINES,
-    default: "none",
-    description: "What the correlations are held against; all but none give universal neurons.",
-  },
-  rotation: {
-    type: "choice",
-    choices: ROTATIONS,
-    default: "gaussian",
-    paper: "gaussian",
-    description: "Rows of unit length as the original's, or a rotation in truth.",
-  },
-  draws: {
-    type: "integer",
-    default: 3,
-    min: 1,
-    max: 1000,
-    paper: 1,
-    description: "Independent rotations, from the same sums.",
-  },
-  similarity: {
-    type: "choice",
-    choices: SIMILARITIES,
-    default: "pearson",
-    paper: "pearson",
-    description: "How alike two neurons are measured.",
-  },
-  jaccardThreshold: {
-    type: "number",
-    default: 0,
-    description: "A neuron is on above this activation.",
-  },
-  drop: {
-    type: "choice",
-    choices: DROPS,
-    default: "newline",
-    paper: "newline",
-    description: "Tokens left out: BOS, EOS and single line breaks; BOS and EOS; or none.",
-  },
-  float16Moments: {
-    type: "boolean",
-    flag: "float16-moments",
-    paper: "always",
-    description: "Find what the original's float16 sums give, too, and which neurons change.",
-  },
-  blockTokens: {
-    type: "integer",
-    default: DEFAULT_BLOCK_TOKENS,
-    min: 1,
-    max: 1 << 20,
-    unit: "tokens",
-    description: "Tokens computed as one and summed in float32; more is faster on a GPU.",
-  },
+  ...CORRELATION_OPTIONS,
   ...SHARD_OPTIONS,
   checkpointMinutes: {
     type: "number",

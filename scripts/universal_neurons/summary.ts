@@ -26,12 +26,8 @@ import type { Session } from "../../lib/model/session.ts";
 import { reportWitness } from "../../lib/model/witness.ts";
 import { PRE_EDGES } from "../../lib/neuron/activity/bins.ts";
 import { computeSummary } from "../../lib/neuron/activity/compute.ts";
-import {
-  DEFAULT_BLOCK_TOKENS,
-  DEFAULT_MEMORY,
-  describePlan,
-  planSummary,
-} from "../../lib/neuron/activity/plan.ts";
+import { SUMMARY_OPTIONS } from "../../lib/neuron/activity/options.ts";
+import { DEFAULT_MEMORY, describePlan, planSummary } from "../../lib/neuron/activity/plan.ts";
 import { standingNeurons, tokenTable } from "../../lib/neuron/activity/report.ts";
 import { setUpSummary, type SummarySetup } from "../../lib/neuron/activity/setup.ts";
 import { witnessExamples } from "../../lib/neuron/activity/witness.ts";
@@ -64,54 +60,7 @@ const { check: _check, ...common } = commonOptions("cache/results/universal_neur
 export const options = defineOptions({
   model: { ...MODEL_OPTION, default: "stanford-gpt2-small-a", paper: "stanford-gpt2-small-a" },
   ...TOKEN_OPTIONS,
-  examples: {
-    type: "integer",
-    default: 50,
-    min: 1,
-    max: 10_000,
-    unit: "tokens",
-    paper: 50,
-    description: "Largest activations kept of each neuron.",
-  },
-  vocabTop: {
-    type: "integer",
-    default: 100,
-    min: -1,
-    max: 100_000,
-    unit: "tokens",
-    paper: 100,
-    description: "Token ids kept by mean and by maximum; -1 all of them, 0 none.",
-  },
-  minCount: {
-    type: "integer",
-    default: 0,
-    min: 0,
-    unit: "tokens",
-    paper: 0,
-    description: "Rank means of token ids that occur this often; 0 ranks absent ones too, as 0.",
-  },
-  originalExtremes: {
-    type: "boolean",
-    description: "Let maxima and examples begin at 0 and index 0, as the original's.",
-  },
-  blockTokens: {
-    type: "integer",
-    default: DEFAULT_BLOCK_TOKENS,
-    min: 1,
-    max: 1 << 20,
-    unit: "tokens",
-    affects: "run",
-    description: "Tokens computed as one; more is faster on a GPU.",
-  },
-  checkpointMinutes: {
-    type: "number",
-    default: 10,
-    min: 0,
-    affects: "run",
-    unit: "minutes",
-    description: "How often the sums are saved; 0 is after every block.",
-  },
-  csv: { type: "boolean", description: "Write the tables as .csv too." },
+  ...SUMMARY_OPTIONS,
   ...common,
   memory: {
     type: "bytes",

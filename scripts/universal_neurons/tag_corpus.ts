@@ -20,19 +20,13 @@ import { TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
 import { cannot } from "../../lib/errors.ts";
 import { readCorpusRows } from "../../lib/model/corpus_rows.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
+import { checkRowTokenizer } from "../../lib/model/tokenizer_probe.ts";
 import type { Tokens } from "../../lib/model/tokens.ts";
 import { findModel } from "../../lib/neuron/correlation/open_models.ts";
-import { ABSENT_COLUMNS, RULE_COLUMNS, SPACY_COLUMNS } from "../../lib/neuron/sequence/columns.ts";
-import { labelRows } from "../../lib/neuron/sequence/label_rows.ts";
+import { RULE_COLUMNS, SPACY_COLUMNS } from "../../lib/neuron/sequence/columns.ts";
 import type { TokenTexts } from "../../lib/neuron/sequence/row_documents.ts";
-import { RULE_TAGGER, ruleTagger } from "../../lib/neuron/sequence/rule_tagger.ts";
-import { SPACY_TAGGER, SpacyTagger } from "../../lib/neuron/sequence/spacy_tagger.ts";
-import {
-  countColumns,
-  documentLines,
-  tokenTexts,
-  writeTags,
-} from "../../lib/neuron/sequence/tag_corpus.ts";
+import { tagRows } from "../../lib/neuron/sequence/tag_rows.ts";
+import { documentLines, tokenTexts, writeTags } from "../../lib/neuron/sequence/tag_corpus.ts";
 import { readRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import { runOnce } from "../../lib/store/run/run_once.ts";
@@ -78,28 +72,6 @@ export const options = defineOptions({
 
 type Context = ScriptContext<typeof options>;
 
-/** Tags the rows by spaCy's file or the built-in taggers. */
-async function tagRows(tokens: Tokens, texts: TokenTexts, { options: given, signal }: Context) {
-  const [B, T] = tokens.shape as [number, number];
-  using progress = startProgress({ label: "tag", total: B * T, unit: "tokens" });
-  const columns = given.spacy === undefined ? RULE_COLUMNS : SPACY_COLUMNS;
-  const asked = { columns, signal, onRow: () => progress.advance(T) };
-  if (given.spacy === undefined) {
-    const tag = ruleTagger();
-    const labelling = await labelRows(tokens, texts, ({ text }) => tag(text), asked);
-    return { labelling, columns, tagger: RULE_TAGGER, absent: ABSENT_COLUMNS };
-  }
-  await using spacy = new SpacyTagger(given.spacy);
-  const labelling = await labelRows(
-    tokens,
-    texts,
-    (document, index) => spacy.tag(document, index),
-    asked,
-  );
-  await spacy.finish();
-  return { labelling, columns, tagger: SPACY_TAGGER, absent: [] };
-}
-
 async function compute(
   run: RunFolder,
   { tokens, texts }: { readonly tokens: Tokens; readonly texts: TokenTexts },
@@ -113,9 +85,14 @@ async function compute(
     await run.writeSummary({ tokens: tokens.data.length, rows: tokens.shape[0]! });
     return;
   }
-  const tagged = await tagRows(tokens, texts, context);
-  const columns = countColumns(tagged.labelling, tagged.columns);
-  await writeTags(run, { ...tagged, columns, tokens, strings: texts.strings });
+  const [B, T] = tokens.shape as [number, number];
+  using progress = startProgress({ label: "tag", total: B * T, unit: "tokens" });
+  const tagged = await tagRows(tokens, texts, {
+    spacy: given.spacy,
+    signal: context.signal,
+    onRow: () => progress.advance(T),
+  });
+  await writeTags(run, { ...tagged, tokens, strings: texts.strings });
 }
 
 /** Tags the rows, or finds them tagged, and reports how often each feature holds. */
@@ -134,6 +111,7 @@ export async function main(context: Context): Promise<ScriptResult> {
   const tokenizer = await openTokenizer(model.directory);
   const texts = tokenTexts(model.config, tokenizer);
   const { tokens } = await readCorpusRows(given, [model.config]);
+  await checkRowTokenizer(given.tokens, [model.directory]);
   if (given.dryRun) {
     const width = Math.ceil((given.spacy === undefined ? RULE_COLUMNS : SPACY_COLUMNS).length / 32);
     const bytes = 4 * tokens.data.length * (width + 2);

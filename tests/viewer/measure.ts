@@ -52,10 +52,10 @@ async function renderers(browser: Browser): Promise<{ miB: number; cpuMs: number
   const { processInfo } = await client.send("SystemInfo.getProcessInfo");
   let [miB, cpuMs] = [0, 0];
   for (const { id } of processInfo.filter(({ type }) => type === "renderer")) {
-    const status = Deno.readTextFileSync(`/proc/${id}/status`);
+    const status = await Deno.readTextFile(`/proc/${id}/status`);
     miB = Math.max(miB, Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024);
     // After the name in brackets; user and system time are the 12th and 13th, in hundredths.
-    const fields = Deno.readTextFileSync(`/proc/${id}/stat`).split(") ").at(-1)!.split(" ");
+    const fields = (await Deno.readTextFile(`/proc/${id}/stat`)).split(") ").at(-1)!.split(" ");
     cpuMs += 10 * (Number(fields[11]) + Number(fields[12]));
   }
   await client.detach();

@@ -1,0 +1,59 @@
+/**
+ * Options of what is kept of each neuron and how a summary is computed.
+ *
+ * @module
+ */
+import { defineOptions } from "../../cli/options.ts";
+import { DEFAULT_BLOCK_TOKENS } from "./plan.ts";
+
+/** What `setUpSummary`, `planSummary` and `computeSummary` take, beside model, rows and memory. */
+export const SUMMARY_OPTIONS = defineOptions({
+  examples: {
+    type: "integer",
+    default: 50,
+    min: 1,
+    max: 10_000,
+    unit: "tokens",
+    paper: 50,
+    description: "Largest activations kept of each neuron.",
+  },
+  vocabTop: {
+    type: "integer",
+    default: 100,
+    min: -1,
+    max: 100_000,
+    unit: "tokens",
+    paper: 100,
+    description: "Token ids kept by mean and by maximum; -1 all of them, 0 none.",
+  },
+  minCount: {
+    type: "integer",
+    default: 0,
+    min: 0,
+    unit: "tokens",
+    paper: 0,
+    description: "Rank means of token ids that occur this often; 0 ranks absent ones too, as 0.",
+  },
+  originalExtremes: {
+    type: "boolean",
+    description: "Let maxima and examples begin at 0 and index 0, as the original's.",
+  },
+  blockTokens: {
+    type: "integer",
+    default: DEFAULT_BLOCK_TOKENS,
+    min: 1,
+    max: 1 << 20,
+    unit: "tokens",
+    affects: "run",
+    description: "Tokens computed as one; more is faster on a GPU.",
+  },
+  checkpointMinutes: {
+    type: "number",
+    default: 10,
+    min: 0,
+    affects: "run",
+    unit: "minutes",
+    description: "How often the sums are saved; 0 is after every block.",
+  },
+  csv: { type: "boolean", description: "Write the tables as .csv too." },
+});
