@@ -210,7 +210,7 @@ async function checkColumns(out: string, { at }: Made): Promise<void> {
 async function checkModel(out: string): Promise<void> {
   const model = await readData<ViewerModel>(out, "model");
   const { layers, width, heads, vocab, shardNeurons, edges, partners } = model;
-  assert.deepEqual([layers, width, heads, vocab, shardNeurons], [4, 512, 4, V, 16]);
+  assert.deepEqual([layers, width, heads, vocab, shardNeurons], [4, 512, 4, V, 8]);
   assert.deepEqual([edges.length, edges[0], edges[102], edges[255]], [256, -10, 0, 15]);
   assert.deepEqual([model.model, partners], ["tiny-gpt2-a", ["tiny-gpt2-b"]]);
   assert.deepEqual([model.subsets, model.missing], [["arxiv", "git hub"], {}]);

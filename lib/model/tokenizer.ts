@@ -5,7 +5,7 @@
  */
 import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
 import { join, resolve } from "node:path";
-import { cannot } from "../errors.ts";
+import { cannot, NeuriteError } from "../errors.ts";
 import { quote } from "../store/format/quote.ts";
 import { explainSystemError } from "../system_errors.ts";
 
@@ -168,4 +168,15 @@ export async function openTokenizer(directory: string): Promise<TextTokenizer> {
   }
   const files = [path("vocab.json"), path("merges.txt")];
   return new LoadedTokenizer(files, fromVocabulary(parseObject(files[0]!, vocab), merges));
+}
+
+/** The tokenizer of a model directory, or undefined where there is none that can be read. */
+export async function findTokenizer(directory: string): Promise<TextTokenizer | undefined> {
+  try {
+    return await openTokenizer(directory);
+  } catch (error) {
+    // A model computes without one; what is shown of its tokens is only plainer.
+    if (error instanceof NeuriteError && error.code === "E-TOKENIZER") return undefined;
+    throw error;
+  }
 }

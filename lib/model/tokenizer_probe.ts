@@ -4,10 +4,10 @@
  * @module
  */
 import { basename } from "node:path";
-import { cannot, NeuriteError } from "../errors.ts";
+import { cannot } from "../errors.ts";
 import { openSafetensors } from "../store/format/safetensors.ts";
 import { sha256 } from "../store/hash.ts";
-import { openTokenizer, type TextTokenizer } from "./tokenizer.ts";
+import { findTokenizer, type TextTokenizer } from "./tokenizer.ts";
 
 /** A line that two tokenizers hardly cut alike by chance. */
 const PROBE = "The universal neurons' 1,732 tests:\n\n\tnaïve_café(x) = 0.5;\n";
@@ -20,17 +20,6 @@ export const ROWS_MODEL = "model";
 /** The sha256 of the ids of a line of text: the same of two tokenizers that cut text alike. */
 export function tokenizerProbe(tokenizer: Pick<TextTokenizer, "encode">): string {
   return sha256(tokenizer.encode(PROBE).join());
-}
-
-/** The probe of a model's tokenizer, or undefined where it has none that can be read. */
-async function probeOf(directory: string): Promise<string | undefined> {
-  try {
-    return tokenizerProbe(await openTokenizer(directory));
-  } catch (error) {
-    // A model computes without its tokenizer; then nothing is known of the rows.
-    if (error instanceof NeuriteError && error.code === "E-TOKENIZER") return undefined;
-    throw error;
-  }
 }
 
 /**
@@ -50,8 +39,8 @@ export async function checkRowTokenizer(
   const { [ROWS_PROBE]: made, [ROWS_MODEL]: maker } = file.metadata;
   if (made === undefined) return;
   for (const directory of directories) {
-    const own = await probeOf(directory);
-    if (own === undefined || own === made) continue;
+    const tokenizer = await findTokenizer(directory);
+    if (!tokenizer || tokenizerProbe(tokenizer) === made) continue;
     throw cannot("E-TOKENIZER", {
       do: "read token rows",
       thing: file.path,

@@ -9,16 +9,15 @@
  * Time:     see docs/correlations.md.
  * Expected: 4.16 % of the neurons of stanford-gpt2-small-a are universal (100 M tokens of the Pile).
  */
-import { join } from "node:path";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { chooseShard, type Shard, SHARD_OPTIONS } from "../../lib/cli/shard_options.ts";
 import { TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { correlationFigures } from "../../lib/figure/universal_neurons/correlation_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
+import { describeRun } from "../../lib/model/describe_run.ts";
 import {
   type ModelRun,
   modelRun,
@@ -32,15 +31,14 @@ import {
   DEFAULT_MEMORY,
   planRun,
 } from "../../lib/neuron/correlation/correlate.ts";
-import { describePlan } from "../../lib/neuron/correlation/describe_plan.ts";
 import { float16ReportNumbers } from "../../lib/neuron/correlation/float16_result.ts";
 import { CORRELATION_OPTIONS } from "../../lib/neuron/correlation/options.ts";
 import { neuronColumns, universalShares } from "../../lib/neuron/correlation/outputs.ts";
+import { describePlan } from "../../lib/neuron/correlation/plan.ts";
 import { modelsOf, type RunSetup, setUpRun } from "../../lib/neuron/correlation/setup.ts";
 import { runShard } from "../../lib/neuron/correlation/shards/run_shard.ts";
 import { UNIVERSAL_EXCESS } from "../../lib/neuron/correlation/universal.ts";
 import { writeResults } from "../../lib/neuron/correlation/write_results.ts";
-import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 
 export const meta = {
@@ -175,22 +173,11 @@ export async function main(context: Context): Promise<ScriptResult> {
     // Seeds are drawn by label.
     decided: () => ({ partners: setup.partners.map(({ label }) => label) }),
     write: (run, session) => writeRun(run, session, { setup, context }),
-    describe,
+    describe: (run) => describeRun(run),
   };
   const shard = chooseShard(context.options);
   if (shard) return await sumPart(context, shard, { setup, work });
   return await modelRun(frameContext(context), work);
-}
-
-async function describe(run: FinishedRun): Promise<ScriptResult> {
-  const summary = await run.summary();
-  const rows = Object.entries(summary).flatMap(([name, value]) =>
-    typeof value === "number" ? [[name, value] as const] : []
-  );
-  return {
-    text: terminalTable(["measure", "value"], rows) + `${join(run.directory, "report.html")}\n`,
-    data: { directory: run.directory, summary },
-  };
 }
 
 if (import.meta.main) await runScript(meta, options, main);

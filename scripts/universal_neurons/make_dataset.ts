@@ -15,9 +15,9 @@ import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { formatBytes } from "../../lib/cli/sizes.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { cannot } from "../../lib/errors.ts";
 import { readConfig } from "../../lib/model/config/config.ts";
+import { describeRun } from "../../lib/model/describe_run.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
 import { ROWS_MODEL } from "../../lib/model/tokenizer_probe.ts";
 import { resolveModel } from "../../lib/store/hub/mod.ts";
@@ -261,14 +261,7 @@ export async function main(context: Context): Promise<ScriptResult> {
     { force: given.force, onNote: note },
     (run) => writeDataset(run, corpus, model, context),
   );
-  const run = await readRun(given.out);
-  const summary = await run.summary() as Record<string, unknown>;
-  const shown = Object.entries(summary).filter(([, value]) => typeof value === "number");
-  return {
-    text: terminalTable(["measure", "value"], shown as [string, number][]) +
-      `${join(run.directory, "tokens.safetensors")}\n`,
-    data: { directory: run.directory, summary },
-  };
+  return await describeRun(await readRun(given.out), "tokens.safetensors");
 }
 
 if (import.meta.main) await runScript(meta, options, main);

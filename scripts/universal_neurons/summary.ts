@@ -8,19 +8,19 @@
  * Time:     see docs/summary.md.
  * Expected: universal neurons of GPT-2 are sparse and skewed to the right (1475 of 1533 have skew > 0).
  */
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { note } from "../../lib/cli/log.ts";
 import { MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
 import { summaryFigures } from "../../lib/figure/universal_neurons/summary_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
 import { readConfig } from "../../lib/model/config/config.ts";
 import { readCorpusRows } from "../../lib/model/corpus_rows.ts";
+import { describeRun } from "../../lib/model/describe_run.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import { reportWitness } from "../../lib/model/witness.ts";
@@ -33,7 +33,6 @@ import { setUpSummary, type SummarySetup } from "../../lib/neuron/activity/setup
 import { witnessExamples } from "../../lib/neuron/activity/witness.ts";
 import { type PooledResult, writeResults } from "../../lib/neuron/activity/write_results.ts";
 import { sha256Json } from "../../lib/store/hash.ts";
-import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 
 export const meta = {
@@ -145,19 +144,8 @@ export function main(context: Context): Promise<ScriptResult> {
     },
     files: () => ({ tokens: context.options.tokens }),
     write: (run, session) => writeRun(run, session, context),
-    describe,
+    describe: (run) => describeRun(run),
   });
-}
-
-async function describe(run: FinishedRun): Promise<ScriptResult> {
-  const summary = await run.summary();
-  const rows = Object.entries(summary).flatMap(([name, value]) =>
-    typeof value === "number" ? [[name, value] as const] : []
-  );
-  return {
-    text: terminalTable(["measure", "value"], rows) + `${join(run.directory, "report.html")}\n`,
-    data: { directory: run.directory, summary },
-  };
 }
 
 if (import.meta.main) await runScript(meta, options, main);

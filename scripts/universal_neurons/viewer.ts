@@ -80,7 +80,7 @@ export const options = defineOptions({
   },
   shardNeurons: {
     type: "integer",
-    default: 16,
+    default: 8,
     min: 1,
     max: 4096,
     unit: "neurons",

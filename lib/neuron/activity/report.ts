@@ -4,8 +4,7 @@
  * @module
  */
 import type { HostArray } from "../../array.ts";
-import { NeuriteError } from "../../errors.ts";
-import { openTokenizer, type TextTokenizer } from "../../model/tokenizer.ts";
+import { findTokenizer, type TextTokenizer } from "../../model/tokenizer.ts";
 import type { Tokens } from "../../model/tokens.ts";
 import { PRE_BINS } from "./bins.ts";
 import type { ActivityColumns } from "./neuron_table.ts";
@@ -68,11 +67,7 @@ export async function tokenTable(
   neurons: readonly StandingNeuron[],
   { tokens, arrays }: { tokens: Tokens; arrays: TokenArrays },
 ) {
-  const tokenizer = await openTokenizer(directory).catch((error) => {
-    // Activations need no tokenizer; only this table is plainer without one.
-    if (error instanceof NeuriteError && error.code === "E-TOKENIZER") return undefined;
-    throw error;
-  });
+  const tokenizer = await findTokenizer(directory);
   const { values, offsets, means } = arrays;
   const perNeuron = offsets.shape[1]!;
   return {

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { formatBytes, formatCount } from "../../cli/sizes.ts";
 import { cannot } from "../../errors.ts";
+import type { TokenBlocks } from "../token_blocks.ts";
 import type { StreamKind } from "./streams.ts";
 
 /** Sizes of a model's neurons. */
@@ -157,6 +159,22 @@ export function planCorrelation(input: PlanInput, memory: number): CorrelationPl
   }
   const productFlop = 2 * products * input.positions * input.blocks;
   return { groups, passes, sumBytes, peakBytes, productFlop };
+}
+
+/** A plan in one line for people. */
+export function describePlan(
+  { passes, sumBytes, peakBytes, productFlop, blocks }: CorrelationPlan & {
+    readonly blocks: TokenBlocks;
+  },
+): string {
+  const tiles = passes.reduce((sum, pass) => sum + pass.length, 0);
+  return [
+    `${formatCount(blocks.count)} blocks of ${formatCount(blocks.positions)} tokens`,
+    `${formatCount(tiles)} tiles in ${formatCount(passes.length)} passes through the tokens`,
+    `${formatBytes(sumBytes)} of sums`,
+    `${formatBytes(peakBytes)} at most at once`,
+    `${formatCount(productFlop / 1e9)} GFLOP of products`,
+  ].join(", ");
 }
 
 function tooSmall(needed: number, memory: number) {

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { NeuriteError } from "../../errors.ts";
-import { openTokenizer, type TextTokenizer } from "../../model/tokenizer.ts";
+import { findTokenizer, type TextTokenizer } from "../../model/tokenizer.ts";
 import type { SummaryNumbers } from "../../store/run/summary.ts";
 import type { NeuronTable } from "./neuron_table.ts";
 import { judgeNeurons, type NeuronNumbers, publishedNeurons } from "./published.ts";
@@ -55,11 +54,7 @@ export function reportNumbers(model: string, table: NeuronTable) {
 
 /** The neurons of the largest vocabulary kurtosis with their tokens as text, or as ids. */
 export async function standingTable(directory: string, table: NeuronTable) {
-  const tokenizer = await openTokenizer(directory).catch((error) => {
-    // Statistics of weights need no tokenizer; only this table is plainer without one.
-    if (error instanceof NeuriteError && error.code === "E-TOKENIZER") return undefined;
-    throw error;
-  });
+  const tokenizer = await findTokenizer(directory);
   const words = (ids: readonly number[]) =>
     ids.slice(0, TOKENS_SHOWN).map((id) => tokenText(tokenizer, id)).join(" ");
   return {

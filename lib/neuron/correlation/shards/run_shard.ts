@@ -4,7 +4,7 @@ import type { Shard } from "../../../cli/shard_options.ts";
 import type { Device } from "../../../device/device.ts";
 import type { RunIdentity } from "../../../store/run/run_record.ts";
 import { type CorrelationModels, type planRun, runStream } from "../correlate.ts";
-import { describePlan } from "../describe_plan.ts";
+import { describePlan } from "../plan.ts";
 import type { AskedRun, RunSetup } from "../setup.ts";
 import { factsOf, type RunFacts } from "./run_facts.ts";
 import { shardRange } from "./shard_place.ts";
