@@ -96,7 +96,7 @@ export function prepare(
   return rounded;
 }
 
-/** Columns handled together: one cache line of float32. */
+/** Side of the squares that are turned: one cache line of float32. */
 const LINE = 16;
 
 /** `[rows, columns] -> [columns, rows]`. */
@@ -105,11 +105,14 @@ export function transpose(
   target: Float32Array,
   [rows, columns]: readonly [number, number],
 ): void {
-  for (let start = 0; start < columns; start += LINE) {
-    const end = Math.min(columns, start + LINE);
-    for (let row = 0; row < rows; row++) {
-      for (let column = start; column < end; column++) {
-        target[column * rows + row] = source[row * columns + column]!;
+  for (let left = 0; left < columns; left += LINE) {
+    const right = Math.min(columns, left + LINE);
+    for (let top = 0; top < rows; top += LINE) {
+      const bottom = Math.min(rows, top + LINE);
+      for (let column = left; column < right; column++) {
+        for (let row = top; row < bottom; row++) {
+          target[column * rows + row] = source[row * columns + column]!;
+        }
       }
     }
   }
