@@ -55,7 +55,7 @@ export const meta = {
   paper: "Gurnee et al. 2024",
   title: "Universal neurons from one command",
   question: "What do all the scripts of universal neurons find in the embedded models?",
-  minutes: "minutes for the embedded models; see docs/all.md",
+  minutes: "three for the embedded models on 2 cores; see docs/all.md",
   outputs: ["a folder of each step below --out, and report/report.html over all of them"],
   example: "deno task un:all --dry-run",
 };
