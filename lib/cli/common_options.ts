@@ -16,7 +16,7 @@ export const DEVICE_OPTION = {
   description: "Where the model runs; auto takes a hardware GPU, else onnx, and says why.",
 } as const satisfies ChoiceOption;
 
-/** Bytes for arrays when `--memory` is not given: 2 GiB. */
+/** Bytes for arrays when `--memory` is not given: 2 GiB, for a laptop of 8 GB beside its other work. */
 export const DEFAULT_MEMORY = 2 * 2 ** 30;
 
 const SHARED = defineOptions({

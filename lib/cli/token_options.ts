@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defineOptions } from "./options.ts";
+import { defineOptions, type NumberOption } from "./options.ts";
 
 /** `--tokens`, `--rows`, `--subset`: which rows a script reads. */
 export const TOKEN_OPTIONS = defineOptions({
@@ -23,3 +23,15 @@ export const TOKEN_OPTIONS = defineOptions({
     description: "Only the first rows; all if absent.",
   },
 });
+
+/** `--checkpoint-minutes`; `what` is saved: `"the sums are saved"`. */
+export function checkpointMinutes(what: string) {
+  return {
+    type: "number",
+    default: 10,
+    min: 0,
+    affects: "run",
+    unit: "minutes",
+    description: `How often ${what}; 0 is after every block.`,
+  } as const satisfies NumberOption;
+}

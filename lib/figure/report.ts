@@ -5,6 +5,7 @@
  */
 import { cannot } from "../errors.ts";
 import { escapeMarkup as text } from "./escape.ts";
+import { pageHead } from "./page_head.ts";
 import { REPORT_STYLE } from "./report_style.ts";
 import { assertInert } from "./svg_document.ts";
 
@@ -182,19 +183,7 @@ export function renderReport(report: Report): string {
       ? [section("figures", "Figures", figures.map(figureHtml).join("\n"))]
       : []),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${text(title)}</title>
-<style>
-${REPORT_STYLE}
-</style>
-</head>
+  return `${pageHead({ title, policy: POLICY, style: REPORT_STYLE })}
 <body>
 <a class="skip" href="#main">Skip to the results</a>
 <header>

@@ -4,12 +4,14 @@
  * @module
  */
 import { escapeMarkup as text } from "../figure/escape.ts";
+import { pageHead } from "../figure/page_head.ts";
 import type { Standing } from "./claim.ts";
 import { claimArticle, valueCells, verdictMark } from "./claim_article.ts";
 import type { ClaimResult, Gathered } from "./gather.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 import type { RunEntry } from "./run_entry.ts";
 
+const TITLE = "Runs beside the papers";
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; " +
   "base-uri 'none'";
@@ -101,23 +103,11 @@ function runDetails(run: RunEntry): string {
  * ```
  */
 export function renderPage(gathered: Gathered): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>Runs beside the papers</title>
-<style>
-${PAGE_STYLE}
-</style>
-</head>
+  return `${pageHead({ title: TITLE, policy: POLICY, style: PAGE_STYLE })}
 <body>
 <a class="skip" href="#main">Skip to the claims</a>
 <header>
-<h1>Runs beside the papers</h1>
+<h1>${TITLE}</h1>
 <p class="question">What the papers claim, what the finished runs measured, and whether they agree.</p>
 ${tallyList(gathered)}
 <p>A claim passes or fails only on the paper's own model, circuit and amount of text, within the

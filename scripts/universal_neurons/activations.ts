@@ -9,14 +9,13 @@
  * Time:     see docs/activations.md.
  * Expected: medium-a, "[50256, 20377, …]": pre-activations of 21.1131 from -0.614258 on (docs).
  */
-import { join } from "node:path";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
-import { TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
+import { checkpointMinutes, TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
+import { describeRun } from "../../lib/model/describe_run.ts";
 import { modelRun } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import { cacheActivations } from "../../lib/neuron/cached/cache_activations.ts";
@@ -103,15 +102,7 @@ export const options = defineOptions({
     unit: "tokens",
     description: "Tokens computed as one; more is faster on a GPU.",
   },
-  checkpointMinutes: {
-    type: "number",
-    default: 10,
-    min: 0,
-    affects: "run",
-    unit: "minutes",
-    description:
-      "How often columns are written before they fill the memory; 0 is after every block.",
-  },
+  checkpointMinutes: checkpointMinutes("columns are written before they fill the memory"),
   ...common,
 });
 
@@ -158,15 +149,7 @@ export async function main(context: Context): Promise<ScriptResult> {
 
 async function describe(run: FinishedRun): Promise<ScriptResult> {
   await clearWork(run);
-  const summary = await run.summary();
-  const rows = Object.entries(summary).flatMap(([name, value]) =>
-    typeof value === "number" ? [[name, value] as const] : []
-  );
-  return {
-    text: terminalTable(["measure", "value"], rows) +
-      `${join(run.directory, "arrays.safetensors")}\n`,
-    data: { directory: run.directory, summary },
-  };
+  return await describeRun(run, "arrays.safetensors");
 }
 
 if (import.meta.main) await runScript(meta, options, main);

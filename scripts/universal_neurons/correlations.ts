@@ -14,7 +14,7 @@ import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { chooseShard, type Shard, SHARD_OPTIONS } from "../../lib/cli/shard_options.ts";
-import { TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
+import { checkpointMinutes, TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
 import { correlationFigures } from "../../lib/figure/universal_neurons/correlation_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
 import { describeRun } from "../../lib/model/describe_run.ts";
@@ -85,14 +85,7 @@ export const options = defineOptions({
   ...TOKEN_OPTIONS,
   ...CORRELATION_OPTIONS,
   ...SHARD_OPTIONS,
-  checkpointMinutes: {
-    type: "number",
-    default: 10,
-    min: 0,
-    affects: "run",
-    unit: "minutes",
-    description: "How often a shard saves its sums; 0 is after every block.",
-  },
+  checkpointMinutes: checkpointMinutes("a shard saves its sums"),
   ...common,
   memory: {
     type: "bytes",

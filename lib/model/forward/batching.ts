@@ -1,13 +1,11 @@
 import { elementCount } from "../../array.ts";
+import { DEFAULT_MEMORY } from "../../cli/common_options.ts";
 import type { Device } from "../../device/device.ts";
 import { cannot } from "../../errors.ts";
 import type { ModelConfig } from "../config/config.ts";
 import type { ForwardRequest } from "./request.ts";
 import { findHook, hookShape } from "./hooks.ts";
 import type { SortedRows } from "./sharing.ts";
-
-/** What a run may take when nobody says: fits a laptop of 8 GB beside its other work. */
-const DEFAULT_BYTES = 2 * 2 ** 30;
 
 /**
  * More tokens a batch than this gain nothing: the matrix products are already at their best rate,
@@ -60,7 +58,7 @@ export function bytesPerRow(
  */
 export function rowsPerBatch(
   device: Device,
-  { config, T, request, memory = DEFAULT_BYTES }: {
+  { config, T, request, memory = DEFAULT_MEMORY }: {
     config: ModelConfig;
     T: number;
     request: ForwardRequest;

@@ -6,6 +6,7 @@
 import type { HostArray } from "../../array.ts";
 import type { SummaryNumbers } from "../../store/run/summary.ts";
 import type { TableColumn } from "../../store/format/table.ts";
+import { spread } from "../spread.ts";
 import { PRE_BINS } from "./bins.ts";
 import { binStatistics } from "./moments.ts";
 
@@ -94,19 +95,5 @@ export function activitySummary(columns: ActivityColumns, exact: MomentArrays): 
     "dead_neurons": sharePositive.filter((share) => share === 0).length,
     "constant_neurons": variance.filter((value) => value === 0).length,
     "non_finite_neurons": nonFinite.filter((count) => count > 0).length,
-  };
-}
-
-function spread(values: Float64Array): SummaryNumbers {
-  const finite = values.filter(Number.isFinite).sort();
-  if (finite.length === 0) return { mean: null, sd: null, min: null, median: null, max: null };
-  const mean = finite.reduce((a, b) => a + b, 0) / finite.length;
-  const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return {
-    mean,
-    sd: Math.sqrt(squares / finite.length),
-    min: finite[0]!,
-    median: finite[Math.floor((finite.length - 1) / 2)]!,
-    max: finite.at(-1)!,
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { defineOptions } from "../../cli/options.ts";
+import { checkpointMinutes } from "../../cli/token_options.ts";
 import { DEFAULT_BLOCK_TOKENS } from "./plan.ts";
 
 /** What `setUpSummary`, `planSummary` and `computeSummary` take, beside model, rows and memory. */
@@ -47,13 +48,6 @@ export const SUMMARY_OPTIONS = defineOptions({
     affects: "run",
     description: "Tokens computed as one; more is faster on a GPU.",
   },
-  checkpointMinutes: {
-    type: "number",
-    default: 10,
-    min: 0,
-    affects: "run",
-    unit: "minutes",
-    description: "How often the sums are saved; 0 is after every block.",
-  },
+  checkpointMinutes: checkpointMinutes("the sums are saved"),
   csv: { type: "boolean", description: "Write the tables as .csv too." },
 });

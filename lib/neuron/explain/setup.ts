@@ -4,17 +4,17 @@
  *
  * @module
  */
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { GeluForm } from "../../device/graph.ts";
 import { cannot } from "../../errors.ts";
 import { openCheckpoint } from "../../model/checkpoint/checkpoint.ts";
 import { openWeights } from "../../model/checkpoint/weights.ts";
 import { foldWeights } from "../../model/folding.ts";
-import { modelFiles } from "../../model/model_files.ts";
 import { checkTokens } from "../../model/tokens.ts";
 import { openTokenizer } from "../../model/tokenizer.ts";
 import { type InputFile, inputFile } from "../../store/run/run_record.ts";
 import { sourceFiles } from "../../store/run/source_run.ts";
+import { checkPerToken, compareModel } from "../cached/of_model.ts";
 import type { Activations } from "../cached/open_activations.ts";
 import { findModel, type FoundModel } from "../correlation/open_models.ts";
 import { openTags, type Tags, TAGS_RUN, tagsOfRows } from "../sequence/open_tags.ts";
@@ -85,16 +85,8 @@ export async function setUpExplanations(
   activations: Activations,
   asked: AskedExplanations,
 ): Promise<ExplainSetup> {
-  const { run, tokens, aggregation } = activations;
-  if (aggregation !== "none") {
-    throw cannot("E-USAGE", {
-      do: "explain the activations of",
-      thing: run.directory,
-      is: `one value a row, its ${aggregation}`,
-      expected: "one value a token",
-      hint: "deno task un:activations with --aggregation none",
-    });
-  }
+  const { run, tokens } = activations;
+  checkPerToken(activations, "explain");
   const model = await findModel(asked.model ?? String(run.record.options["model"]?.value));
   checkTokens(model.config, tokens);
   const files = await checkedModel(activations, model);
@@ -149,21 +141,16 @@ async function tagsFor(
 
 /** The model's files, which the activations must have been made with. */
 async function checkedModel(
-  { run, model: label }: Activations,
+  activations: Activations,
   { directory }: FoundModel,
-): Promise<InputFile[]> {
-  const files = await modelFiles(directory);
-  const inputs = await Promise.all(
-    files.map((path) => inputFile(`model/${basename(path)}`, path)),
-  );
-  const made = new Map(run.record.inputs.map(({ name, sha256 }) => [name, sha256]));
-  const other = inputs.find(({ name, sha256 }) => made.get(name) !== sha256);
-  if (other === undefined) return inputs;
+): Promise<readonly InputFile[]> {
+  const { inputs, differing } = await compareModel(activations, directory);
+  if (differing === undefined) return inputs;
   throw cannot("E-CHECKPOINT", {
     do: "explain with model",
     thing: resolve(directory),
-    is: `not the model of the activations: ${other.name} differs`,
-    expected: `${label}, as when they were made`,
+    is: `not the model of the activations: ${differing} differs`,
+    expected: `${activations.model}, as when they were made`,
     hint: "give their model with --model, or make them again with deno task un:activations",
   });
 }

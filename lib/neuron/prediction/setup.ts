@@ -7,9 +7,8 @@ import { basename, resolve } from "node:path";
 import { formatCount } from "../../cli/sizes.ts";
 import { cannot } from "../../errors.ts";
 import type { ModelConfig } from "../../model/config/config.ts";
-import { modelFiles } from "../../model/model_files.ts";
 import { openTokenizer } from "../../model/tokenizer.ts";
-import { inputFile } from "../../store/run/run_record.ts";
+import { checkPerToken, compareModel } from "../cached/of_model.ts";
 import type { Activations } from "../cached/open_activations.ts";
 import { checkNeurons, type Neuron, parseNeuron } from "../cached/neurons.ts";
 import { findModel, type FoundModel } from "../correlation/open_models.ts";
@@ -127,30 +126,19 @@ export async function readFeatures(
  * @throws {NeuriteError} E-CHECKPOINT naming the file that differs; E-USAGE for aggregated ones.
  */
 export async function checkActivations(
-  { run, aggregation }: Activations,
+  activations: Activations,
   { directory, label }: FoundModel,
 ): Promise<void> {
-  if (aggregation !== "none") {
-    throw cannot("E-USAGE", {
-      do: "draw the activations of",
-      thing: run.directory,
-      is: `one value a row, its ${aggregation}`,
-      expected: "one value a token",
-      hint: "deno task un:activations with --aggregation none",
-    });
-  }
-  const made = new Map(run.record.inputs.map(({ name, sha256 }) => [name, sha256]));
-  for (const path of await modelFiles(directory)) {
-    const { name, sha256 } = await inputFile(`model/${basename(path)}`, path);
-    if (made.get(name) === sha256) continue;
-    throw cannot("E-CHECKPOINT", {
-      do: "draw the activations of",
-      thing: run.directory,
-      is: `those of another model: ${name} differs`,
-      expected: `those of ${label}`,
-      hint: "make them with deno task un:activations, or leave --activations out",
-    });
-  }
+  checkPerToken(activations, "draw");
+  const { differing } = await compareModel(activations, directory);
+  if (differing === undefined) return;
+  throw cannot("E-CHECKPOINT", {
+    do: "draw the activations of",
+    thing: activations.run.directory,
+    is: `those of another model: ${differing} differs`,
+    expected: `those of ${label}`,
+    hint: "make them with deno task un:activations, or leave --activations out",
+  });
 }
 
 /** What would be done, with its sizes. */

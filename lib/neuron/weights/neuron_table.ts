@@ -7,6 +7,7 @@ import type { HostArray } from "../../array.ts";
 import type { ModelConfig } from "../../model/config/config.ts";
 import type { SummaryNumbers } from "../../store/run/summary.ts";
 import type { TableColumn } from "../../store/format/table.ts";
+import { spread } from "../spread.ts";
 import type { HeadComposition } from "./head_factors.ts";
 import { COLUMN_ARRAYS, type NeuronNumber, type NeuronNumbers } from "./published.ts";
 import type { LayerStatistics } from "./statistics.ts";
@@ -147,18 +148,4 @@ function firstColumns({ data, shape }: HostArray, count: number): Int32Array {
     { length: rows * kept },
     (_, i) => Number(data[Math.floor(i / kept) * width + i % kept]),
   );
-}
-
-function spread(values: Float32Array) {
-  const finite = Float64Array.from(values).filter(Number.isFinite).sort();
-  if (finite.length === 0) return { mean: null, sd: null, min: null, median: null, max: null };
-  const mean = finite.reduce((a, b) => a + b, 0) / finite.length;
-  const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return {
-    mean,
-    sd: Math.sqrt(squares / finite.length),
-    min: finite[0]!,
-    median: finite[Math.floor((finite.length - 1) / 2)]!,
-    max: finite.at(-1)!,
-  };
 }
