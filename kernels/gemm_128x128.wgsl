@@ -1,6 +1,6 @@
 // GEMM variant 3, the large one: 8x8 outputs a thread in sixteen named vec4 sums, vec4 reads from memory.
 // Shapes, bindings, numerics: shared/gemm.wgsl (appended). Needs k, aRow, bRow and all offsets in multiples of 4,
-// and n too unless TRANSPOSED_B; m and (transposed) n are free, edges are guarded.
+// n too unless TRANSPOSED_B, and m if TRANSPOSED_A; the others are free, edges are guarded.
 // Workgroup   16x16 threads, one 128x128 tile of c, K tile 16, 16 KiB of workgroup memory (the default limit).
 // Reference   `linear` and its kin of the reference device. Idea: the 128x128 geometry of hdae/karume (ADR 0022);
 //             sums are named, not indexed, because indexed local arrays spill out of registers.
@@ -20,6 +20,14 @@ fn slot(k: u32, groupOfFour: u32) -> u32 {
 fn aAt(base: u32, row: u32, k: u32) -> vec4<f32> {
   if (row < params.m && k < params.k) {
     return a[(base + row * params.aRow + k) >> 2u];
+  }
+  return vec4<f32>(0.0);
+}
+
+// Four consecutive rows of one k of a, where a is transposed.
+fn aColumnAt(base: u32, row: u32, k: u32) -> vec4<f32> {
+  if (row < params.m && k < params.k) {
+    return a[(base + k * params.aRow + row) >> 2u];
   }
   return vec4<f32>(0.0);
 }
@@ -69,7 +77,15 @@ fn main(
   var s70 = vec4<f32>(0.0);
   var s71 = vec4<f32>(0.0);
   for (var k0 = 0u; k0 < params.k; k0 += 16u) {
-    if (thread < 128u) {
+    if (thread < 128u && TRANSPOSED_A) {
+      let rows = lane & 31u;
+      let k = (lane >> 5u) * 4u;
+      let row = firstRow + rows * 4u;
+      aTile[slot(k, rows)] = aColumnAt(base.x, row, k0 + k);
+      aTile[slot(k + 1u, rows)] = aColumnAt(base.x, row, k0 + k + 1u);
+      aTile[slot(k + 2u, rows)] = aColumnAt(base.x, row, k0 + k + 2u);
+      aTile[slot(k + 3u, rows)] = aColumnAt(base.x, row, k0 + k + 3u);
+    } else if (thread < 128u) {
       let row = firstRow + fillGroup * 4u;
       let r0 = aAt(base.x, row, k0 + fillK);
       let r1 = aAt(base.x, row + 1u, k0 + fillK);

@@ -11,6 +11,9 @@ var<workgroup> bTile: array<vec4<f32>, 128>;
 
 fn aAt(base: u32, row: u32, k: u32) -> f32 {
   if (row < params.m && k < params.k) {
+    if (TRANSPOSED_A) {
+      return a[base + k * params.aRow + row];
+    }
     return a[base + row * params.aRow + k];
   }
   return 0.0;
@@ -38,15 +41,18 @@ fn main(
   var sum = vec4<f32>(0.0);
   for (var k0 = 0u; k0 < params.k; k0 += 32u) {
     for (var item = thread; item < 128u; item += 64u) {
-      let row = firstRow + item / 8u;
-      let k = k0 + (item % 8u) * 4u;
-      aTile[item] = vec4<f32>(
+      // Neighbouring threads read neighbouring addresses: k of a, or rows of its transpose.
+      let aRow = select(item / 8u, item % 16u, TRANSPOSED_A);
+      let aGroup = select(item % 8u, item / 16u, TRANSPOSED_A);
+      let row = firstRow + aRow;
+      let k = k0 + aGroup * 4u;
+      aTile[aRow * 8u + aGroup] = vec4<f32>(
         aAt(base.x, row, k),
         aAt(base.x, row, k + 1u),
         aAt(base.x, row, k + 2u),
         aAt(base.x, row, k + 3u),
       );
-      // Neighbouring threads read neighbouring addresses: columns of b, or k of its transpose.
+      // The same of b: columns, or k of its transpose.
       let bK = select(item / 4u, item % 32u, TRANSPOSED_B);
       let bGroup = select(item % 4u, item / 32u, TRANSPOSED_B);
       let column = firstColumn + bGroup * 4u;

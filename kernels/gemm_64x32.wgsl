@@ -11,6 +11,9 @@ var<workgroup> bTile: array<vec4<f32>, 128>;
 
 fn aAt(base: u32, row: u32, k: u32) -> f32 {
   if (row < params.m && k < params.k) {
+    if (TRANSPOSED_A) {
+      return a[base + k * params.aRow + row];
+    }
     return a[base + row * params.aRow + k];
   }
   return 0.0;
@@ -45,8 +48,11 @@ fn main(
   let firstRow = group.y * 64u;
   let firstColumn = group.x * 32u;
   // Which cell of the tiles this thread fills: neighbouring threads read neighbouring addresses.
-  let aK = thread % 16u;
-  let aRows = thread / 16u;
+  let aK = select(thread % 16u, thread / 16u, TRANSPOSED_A);
+  let aRows = select(thread / 16u, thread % 16u, TRANSPOSED_A);
+  // Its second cell of a: 8 groups of rows further, or 8 k.
+  let nextK = select(aK, aK + 8u, TRANSPOSED_A);
+  let nextRows = select(aRows + 8u, aRows, TRANSPOSED_A);
   let bK = select(thread / 8u, thread % 16u, TRANSPOSED_B);
   let bColumns = select(thread % 8u, thread / 16u, TRANSPOSED_B);
   let column = firstColumn + bColumns * 4u;
@@ -56,7 +62,7 @@ fn main(
   var sum3 = vec4<f32>(0.0);
   for (var k0 = 0u; k0 < params.k; k0 += 16u) {
     aTile[aK * 16u + aRows] = aGroup(base.x, firstRow + aRows * 4u, k0 + aK);
-    aTile[aK * 16u + aRows + 8u] = aGroup(base.x, firstRow + aRows * 4u + 32u, k0 + aK);
+    aTile[nextK * 16u + nextRows] = aGroup(base.x, firstRow + nextRows * 4u, k0 + nextK);
     bTile[bK * 8u + bColumns] = vec4<f32>(
       bAt(base.y, k0 + bK, column),
       bAt(base.y, k0 + bK, column + 1u),

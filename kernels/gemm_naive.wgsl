@@ -17,7 +17,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   for (var k0 = 0u; k0 < params.k; k0 += 16u) {
     var aValue = 0.0;
     if (row < params.m && k0 + local.x < params.k) {
-      aValue = a[base.x + row * params.aRow + k0 + local.x];
+      if (TRANSPOSED_A) {
+        aValue = a[base.x + (k0 + local.x) * params.aRow + row];
+      } else {
+        aValue = a[base.x + row * params.aRow + k0 + local.x];
+      }
     }
     var bValue = 0.0;
     if (column < params.n && k0 + local.y < params.k) {

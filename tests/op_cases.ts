@@ -59,6 +59,23 @@ const LINEAR_SHAPES: [number, number, number][] = [
   [16, 768, 64],
 ];
 
+const crossMomentCases = ([
+  [1, 3, 5],
+  [7, 16, 33],
+  [64, 65, 132],
+  [300, 132, 64],
+  [52, 516, 132],
+] as [number, number, number][]).map(([K, M, N], i): OpCase => {
+  const x = normal([K, M], 700 + i);
+  const y = normal([K, N], 710 + i, 1 / Math.sqrt(K));
+  return opCase(
+    "crossMoment",
+    `[${K}, ${M}]ᵀ · [${K}, ${N}]`,
+    { x, y },
+    (g, v) => ops.crossMoment(g, v.x!, v.y!),
+  );
+});
+
 const linearCases = LINEAR_SHAPES.flatMap(([N, K, M], i): OpCase[] => {
   const x = normal([N, K], 10 + i);
   const w = normal([K, M], 20 + i, 1 / Math.sqrt(K));
@@ -334,6 +351,7 @@ export const OP_CASES: readonly OpCase[] = [
   ...simpleCases,
   ...concatCases,
   ...linearCases,
+  ...crossMomentCases,
   ...geluCases,
   ...normCases,
   ...rotaryCases,

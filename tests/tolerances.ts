@@ -27,6 +27,7 @@ export const OP_TOLERANCES: Record<OpName, Tolerance> = {
   add: tolerance(5e-7, "one rounding of values up to 8"),
   concat: EXACT,
   linear: tolerance(1e-5, "K ≤ 768 products of order 1 summed in float32"),
+  crossMoment: tolerance(1e-5, "K ≤ 300 products of order 1 summed in float32"),
   gelu: tolerance(2e-6, "tanh and erf approximations at |x| ≤ 12"),
   layerNorm: tolerance(2e-4, "mean 100 leaves float32 inputs 7.6e-6 apart; scale 3, then ±4 rows"),
   layerNormScale: tolerance(2e-6, "a sum of squares over D ≤ 1,024, then a root"),
@@ -159,4 +160,8 @@ export const SUMMARY_TOLERANCES = {
   webgpu: tolerance(2e-5, "the same, summed one after the other; 2.8e-6 observed"),
   edge: tolerance(1e-5, "how near an edge an activation must lie to be in the next bin"),
   moment: tolerance(1e-5, "of every neuron, relative above 1; 2.3e-7 observed"),
+  context: tolerance(
+    5e-4,
+    "activations around examples against float64, relative above 1: half a unit of float16 is 4.9e-4",
+  ),
 } as const;

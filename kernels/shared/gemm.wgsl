@@ -2,11 +2,13 @@
 //
 //   c[z] = activation(alpha * a[z] · b[z] + bias) + residual, for every batch z = (outer, head)
 //
-// Shapes      a[z] [m, k], b[z] [k, n] (TRANSPOSED_B: [n, k]), bias [n], residual and c [m, n]; all strided, see Params.
+// Shapes      a[z] [m, k] (TRANSPOSED_A: [k, m]), b[z] [k, n] (TRANSPOSED_B: [n, k]), bias [n], residual and c [m, n];
+//             all strided, see Params.
 // Bindings    0 a, 1 b, 2 bias, 3 residual, 4 c, 5 params. Unused bias or residual: any small buffer.
 // Workgroup   x: column tile, y: row tile, z: batch.
 // Numerics    every variant adds products in ascending k with fma from 0, so all variants give the same bits.
 //             Masked cells (CAUSAL) take params.maskValue: WGSL has no infinity constant.
+override TRANSPOSED_A: bool = false;
 override TRANSPOSED_B: bool = false;
 override HAS_BIAS: bool = false;
 override HAS_RESIDUAL: bool = false;

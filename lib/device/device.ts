@@ -65,4 +65,10 @@ export interface Device extends AsyncDisposable {
 
   /** Copies tensors to the host, all behind one fence. */
   read(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]>;
+
+  /**
+   * Reads results of {@linkcode Device.run} and disposes them. A device whose tensors lie in host
+   * memory hands it over uncopied.
+   */
+  take(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]>;
 }

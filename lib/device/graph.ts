@@ -35,6 +35,7 @@ export interface OpAttributes {
   add: Record<never, never>;
   concat: Record<never, never>;
   linear: { bias: boolean; activation: Activation; residual: boolean };
+  crossMoment: Record<never, never>;
   gelu: { form: GeluForm };
   layerNorm: { epsilon: number };
   layerNormScale: { epsilon: number };

@@ -113,6 +113,17 @@ function leadingAxes(shape: readonly number[], inner: number): number[] {
   });
 }
 
+/**
+ * `xᵀ · y`, products summed over rows: `x [K, M], y [K, N] -> [M, N]`. The cross moments of M and N
+ * quantities over K observations.
+ */
+export function crossMoment(graph: Graph, x: Value, y: Value): Value {
+  const [K, M] = axes("crossMoment", x, 2) as [number, number];
+  const N = axes("crossMoment", y, 2)[1]!;
+  requireShape("crossMoment", "y", y, [K, N]);
+  return graph.append("crossMoment", [x, y], {}, [[M, N]])[0]!;
+}
+
 /** GELU, elementwise: `0.5x(1 + tanh(√(2/π)(x + 0.044715x³)))` or `0.5x(1 + erf(x/√2))`. */
 export function gelu(graph: Graph, x: Value, form: GeluForm): Value {
   return graph.append("gelu", [x], { form }, [x.shape])[0]!;

@@ -12,6 +12,8 @@ export class HostTensor implements DeviceTensor {
     data: Float32Array | Int32Array,
     readonly shape: readonly number[],
     readonly label: string,
+    /** Whether nothing else holds the memory, so that it may be given away. */
+    readonly isSole: boolean = false,
   ) {
     this.#data = data;
     this.dtype = data instanceof Int32Array ? "i32" : "f32";

@@ -81,10 +81,12 @@ export class OnnxDevice implements Device {
     const turn = this.#last.then(() => this.#runStages(stages, values));
     this.#last = turn.catch(() => {});
     await turn;
+    const ids = [...graph.inputs.values(), ...graph.outputs.values()].map(({ id }) => id);
     return Object.fromEntries(
-      [...graph.outputs].map((
-        [name, { id, shape }],
-      ) => [name, new HostTensor(values.get(id)!, shape, name)]),
+      [...graph.outputs].map(([name, { id, shape }]) => {
+        const isSole = ids.indexOf(id) === ids.lastIndexOf(id);
+        return [name, new HostTensor(values.get(id)!, shape, name, isSole)];
+      }),
     );
   }
 
@@ -116,6 +118,14 @@ export class OnnxDevice implements Device {
     return Promise.resolve(tensors.map((tensor) => {
       const { data, shape } = tensor as HostTensor;
       return { data: data.slice(), shape } as DeviceArray;
+    }));
+  }
+
+  take(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]> {
+    return Promise.resolve(tensors.map((tensor) => {
+      const { data, shape, isSole } = tensor as HostTensor;
+      tensor[Symbol.dispose]();
+      return { data: isSole ? data : data.slice(), shape } as DeviceArray;
     }));
   }
 

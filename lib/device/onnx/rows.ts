@@ -34,6 +34,7 @@ const TAKES_ROWS: { [Op in OpName]: (node: Node<Op>) => boolean[] } = {
     ...(attributes.bias ? [false] : []),
     ...(attributes.residual ? [true] : []),
   ],
+  crossMoment: () => [false, false],
   gelu: () => [true],
   layerNorm: () => [true, false, false],
   layerNormScale: () => [true],
@@ -65,11 +66,15 @@ const USES_LAST_AXIS: ReadonlySet<OpName> = new Set<OpName>([
   "layerNormApply",
 ]);
 
+/** Operations that sum over rows: no row of the result comes from some rows alone. */
+const SUMS_ROWS: ReadonlySet<OpName> = new Set<OpName>(["crossMoment"]);
+
 /** Finds how a list of nodes may be cut; `units` is 1 when some value is needed both ways. */
 export function splitRows(nodes: readonly Node[]): RowSplit {
   const cut = new Map<number, Value>();
   const whole = new Set<number>();
   for (const node of nodes) {
+    if (SUMS_ROWS.has(node.op)) return UNCUT;
     if (USES_LAST_AXIS.has(node.op) && node.outputs[0]!.shape.length === 1) return UNCUT;
     const takesRows = (TAKES_ROWS[node.op] as (node: Node) => boolean[])(node);
     node.inputs.forEach((input, index) => {

@@ -18,6 +18,7 @@ const TRANSLATORS: { [Op in OpName]: Translator<Op> } = {
   add: dense.translateAdd,
   concat: dense.translateConcat,
   linear: dense.translateLinear,
+  crossMoment: dense.translateCrossMoment,
   gelu: dense.translateGelu,
   layerNorm: norm.translateLayerNorm,
   layerNormScale: norm.translateLayerNormScale,

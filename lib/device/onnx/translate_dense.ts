@@ -63,6 +63,11 @@ export const translateLinear: Translator<"linear"> = ({ model, shapeOf }, node, 
   return [y];
 };
 
+/** `crossMoment`: Gemm reads `x` by columns as fast as by rows. */
+export const translateCrossMoment: Translator<"crossMoment"> = ({ model }, _, [x, y]) => [
+  model.node("Gemm", [x!, y!], { transA: 1 }),
+];
+
 /** `write`: the changed values where row and column are chosen, the old ones elsewhere. */
 export const translateWrite: Translator<"write"> = ({ model, shapeOf }, node, names) => {
   const [x, rows, columns, value] = names as [string, string, string, string];

@@ -63,6 +63,21 @@ export function linearRows(node: Node<"linear">, inputs: ReferenceTensor[]): Flo
   ];
 }
 
+/** `crossMoment`: `xᵀ · y`. */
+export function crossMoments(x: ReferenceTensor, y: ReferenceTensor): Float64Array[] {
+  const [K, M] = x.shape as [number, number];
+  const N = y.shape[1]!;
+  const [left, right] = [floats(x), floats(y)];
+  const out = zeros([M, N]);
+  for (let m = 0; m < M; m++) {
+    for (let k = 0; k < K; k++) {
+      const factor = left[k * M + m]!;
+      for (let n = 0; n < N; n++) out[m * N + n]! += factor * right[k * N + n]!;
+    }
+  }
+  return [out];
+}
+
 /** `gelu`: elementwise. */
 export function geluTensor(node: Node<"gelu">, x: ReferenceTensor): Float64Array[] {
   return [floats(x).map((value) => geluOf(value, node.attributes.form))];

@@ -11,6 +11,7 @@ import type { Graph, Node, OpName } from "../graph.ts";
 import { mixOf, patternOf, rotaryTurn, scoresOf } from "./attention.ts";
 import {
   addTensors,
+  crossMoments,
   gatherRows,
   geluTensor,
   headResults,
@@ -34,6 +35,7 @@ const INTERPRETERS: { [Op in OpName]: Interpreter<Op> } = {
   add: (_, [a, b]) => addTensors(a!, b!),
   concat: (_, [a, b]) => joinPositions(a!, b!),
   linear: linearRows,
+  crossMoment: (_, [x, y]) => crossMoments(x!, y!),
   gelu: (node, [x]) => geluTensor(node, x!),
   layerNorm: (node, [x, weight, bias]) =>
     layerNormRows({ x: x!, weight: weight!, bias: bias! }, node.attributes),
@@ -96,6 +98,10 @@ class ReferenceDevice implements Device {
       const { data, shape } = tensor as ReferenceTensor;
       return { data: data.slice(), shape } as DeviceArray;
     }));
+  }
+
+  take(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]> {
+    return this.read(tensors);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

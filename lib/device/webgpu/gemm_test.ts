@@ -23,14 +23,16 @@ const SHAPES: TrialShape[] = [
   { m: 130, n: 260, k: 20 },
   { m: 300, n: 131, k: 36, transposedB: true },
   { m: 33, n: 50, k: 129, transposedB: true },
+  { m: 260, n: 132, k: 52, transposedA: true },
+  { m: 67, n: 35, k: 129, transposedA: true },
   { m: 5, n: 7, k: 0 },
 ];
 
-function aligned({ m, n, k, transposedB = false }: TrialShape): boolean {
-  const strides = { aRow: k, bRow: transposedB ? k : n, cRow: n };
+function aligned({ m, n, k, transposedA = false, transposedB = false }: TrialShape): boolean {
+  const strides = { aRow: transposedA ? m : k, bRow: transposedB ? k : n, cRow: n };
   const operand = { slot: 0, part: 0 };
   const operands = { a: operand, b: operand, c: operand };
-  return isAligned({ name: "x", m, n, k, transposedB, ...strides, ...operands });
+  return isAligned({ name: "x", m, n, k, transposedA, transposedB, ...strides, ...operands });
 }
 
 Deno.test({
@@ -40,8 +42,9 @@ Deno.test({
   fn: async (t) => {
     const { context } = await openContext({ allowSoftware: true });
     for (const [index, shape] of SHAPES.entries()) {
-      const { m, n, k, transposedB = false } = shape;
-      await t.step(`m ${m}, n ${n}, k ${k}${transposedB ? ", b transposed" : ""}`, async () => {
+      const { m, n, k, transposedA = false, transposedB = false } = shape;
+      const turned = [transposedA ? ", a transposed" : "", transposedB ? ", b transposed" : ""];
+      await t.step(`m ${m}, n ${n}, k ${k}${turned.join("")}`, async () => {
         const a = normal([m, k], 300 + index).data;
         const b = normal([k, n], 400 + index).data;
         let bits: Int32Array | undefined;
@@ -58,7 +61,7 @@ Deno.test({
             let aNorm = 0;
             let bNorm = 0;
             for (let j = 0; j < k; j++) {
-              const left = a[row * k + j]!;
+              const left = a[transposedA ? j * m + row : row * k + j]!;
               const right = b[transposedB ? column * k + j : j * n + column]!;
               exact += left * right;
               aNorm += left * left;

@@ -10,11 +10,12 @@ import { type GemmVariant, lowerGemm } from "./lowering/gemm.ts";
 import { PlanBuilder, UNUSED_SLOT } from "./plan_builder.ts";
 import { preparePlan } from "./prepared.ts";
 
-/** The product `a [m, k] · b`, b `[k, n]` or transposed `[n, k]`. */
+/** The product `a · b`, a `[m, k]` or transposed `[k, m]`, b `[k, n]` or transposed `[n, k]`. */
 export interface TrialShape {
   m: number;
   n: number;
   k: number;
+  transposedA?: boolean;
   transposedB?: boolean;
 }
 
@@ -34,7 +35,7 @@ export async function openTrial(
   variant: GemmVariant,
   problem: { shape: TrialShape; a: Float32Array; b: Float32Array },
 ): Promise<Trial> {
-  const { m, n, k, transposedB = false } = problem.shape;
+  const { m, n, k, transposedA = false, transposedB = false } = problem.shape;
   const builder = new PlanBuilder(context.limits, 0, new Set());
   const [a, b, c] = [[m, k], [k, n], [m, n]].map((shape) => builder.temporary(shape));
   lowerGemm(builder, {
@@ -45,8 +46,9 @@ export async function openTrial(
     a: a!,
     b: b!,
     c: c!,
+    transposedA,
     transposedB,
-    aRow: k,
+    aRow: transposedA ? m : k,
     bRow: transposedB ? k : n,
     cRow: n,
     variant,

@@ -87,6 +87,12 @@ export class WebGpuDevice implements Device {
     }
   }
 
+  async take(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]> {
+    const arrays = await this.read(tensors);
+    for (const tensor of tensors) tensor[Symbol.dispose]();
+    return arrays;
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;

@@ -46,7 +46,7 @@ async function readLevels(run: Run, { levels }: BatchPlan): Promise<Map<string, 
   const results = runs.flatMap(({ level, results }) =>
     [...results].map(([name, tensor]) => ({ name, tensor, level }))
   );
-  const arrays = await run.model.device.read(results.map(({ tensor }) => tensor));
+  const arrays = await run.model.device.take(results.map(({ tensor }) => tensor));
   const parts = new Map<string, LevelPart[]>();
   results.forEach(({ name, level }, i) => {
     const array = arrays[i] as LevelPart["array"];

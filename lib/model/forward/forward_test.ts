@@ -58,6 +58,11 @@ function countingDevice(): CountingDevice {
       return outputs;
     },
     read: (tensors) => inner.read(tensors),
+    take: async (tensors) => {
+      const arrays = await inner.take(tensors);
+      tensors.forEach((tensor) => alive.delete(tensor));
+      return arrays;
+    },
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
   return { device, alive, embedded };

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { SUMS_MEMORY } from "../../cli/common_options.ts";
 import type { Device } from "../../device/device.ts";
 import { cannot } from "../../errors.ts";
 import type { Tokens } from "../../model/tokens.ts";
 import { type Correlations, finishRun } from "./finish_run.ts";
-import { type CorrelationPlan, planCorrelation } from "./plan.ts";
+import { type CorrelationPlan, planCorrelation, usualBlockTokens } from "./plan.ts";
 import type { Rotation } from "./rotation.ts";
 import type { Similarity } from "./similarity.ts";
 import type { NeuronSource } from "./sources.ts";
@@ -35,18 +36,12 @@ export interface CorrelateOptions {
   readonly seed?: number | undefined;
   /** Bytes that sums, models and activations may take. @default {4 GiB} */
   readonly memory?: number | undefined;
-  /** Tokens computed as one and summed in float32. @default {2048} */
+  /** Tokens computed as one and summed in float32. @default {`usualBlockTokens` of the models} */
   readonly blockTokens?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each block with blocks done and in all passes. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
-
-/** What is summed when nobody says: one batch of the original has 24 x 511 tokens. */
-export const DEFAULT_BLOCK_TOKENS = 2048;
-
-/** What a run may take when nobody says. */
-export const DEFAULT_MEMORY = 4 * 2 ** 30;
 
 /** The models of a run. */
 export interface CorrelationModels {
@@ -54,8 +49,11 @@ export interface CorrelationModels {
   readonly partners: readonly NeuronSource[];
 }
 
-function blocksOf(tokens: Tokens, options: CorrelateOptions): TokenBlocks {
-  const { dropped, blockTokens = DEFAULT_BLOCK_TOKENS } = options;
+function blocksOf(
+  models: CorrelationModels,
+  tokens: Tokens,
+  { dropped, blockTokens = usualBlockTokens(models) }: CorrelateOptions,
+): TokenBlocks {
   return new TokenBlocks(tokens, { blockTokens, dropped });
 }
 
@@ -65,12 +63,13 @@ function blocksOf(tokens: Tokens, options: CorrelateOptions): TokenBlocks {
  * @throws {NeuriteError} E-DEVICE-MEMORY when the memory does not hold one tile.
  */
 export function planRun(
-  { base, partners }: CorrelationModels,
+  models: CorrelationModels,
   tokens: Tokens,
   options: CorrelateOptions,
 ): CorrelationPlan & { readonly blocks: TokenBlocks } {
-  const blocks = blocksOf(tokens, options);
-  const { baseline = "none", rotation, memory = DEFAULT_MEMORY } = options;
+  const { base, partners } = models;
+  const blocks = blocksOf(models, tokens, options);
+  const { baseline = "none", rotation, memory = SUMS_MEMORY } = options;
   const plan = planCorrelation({
     base,
     partners,

@@ -1,39 +1,15 @@
 /**
- * The models of a run: found, checked to read the same tokens, opened when a pass needs them.
+ * The models of a run: checked to read the same tokens, opened when a pass needs them.
  *
  * @module
  */
-import { basename } from "node:path";
 import type { Device } from "../../device/device.ts";
 import { cannot } from "../../errors.ts";
-import { type ModelConfig, readConfig } from "../../model/config/config.ts";
+import type { FoundModel } from "../../model/find_model.ts";
 import { loadModel, type Model } from "../../model/model.ts";
 import { openTokenizer } from "../../model/tokenizer.ts";
 import { tokenizerProbe } from "../../model/tokenizer_probe.ts";
-import { weightBytes } from "../../model/weight_bytes.ts";
-import { resolveModel } from "../../store/hub/mod.ts";
 import { type NeuronSource, readNeurons } from "./sources.ts";
-
-/** A model that was found. */
-export interface FoundModel {
-  /** As results name it: its alias or Hub id, or the name of its directory. */
-  readonly label: string;
-  readonly directory: string;
-  readonly config: ModelConfig;
-  readonly weightBytes: number;
-}
-
-/**
- * Finds a model and reads its sizes.
- *
- * @throws {NeuriteError} as `resolveModel` and `readConfig`.
- */
-export async function findModel(source: string): Promise<FoundModel> {
-  const { directory, origin } = await resolveModel(source);
-  const config = await readConfig(directory);
-  const label = origin === "directory" ? basename(directory) : source;
-  return { label, directory, config, weightBytes: weightBytes(config) };
-}
 
 /** A found model as a source; `loaded` is one that is open already and stays so. */
 export function modelSource(

@@ -4,7 +4,6 @@
  * @module
  */
 import { defineOptions } from "../../cli/options.ts";
-import { DEFAULT_BLOCK_TOKENS } from "./correlate.ts";
 import { DROPS } from "./open_models.ts";
 import { ROTATIONS } from "./rotation.ts";
 import { SIMILARITIES } from "./similarity.ts";
@@ -60,10 +59,11 @@ export const CORRELATION_OPTIONS = defineOptions({
   },
   blockTokens: {
     type: "integer",
-    default: DEFAULT_BLOCK_TOKENS,
     min: 1,
     max: 1 << 20,
     unit: "tokens",
-    description: "Tokens computed as one and summed in float32; more is faster on a GPU.",
+    description:
+      "Tokens computed as one and summed in float32; more is faster on a GPU. Else 2,048, " +
+      "or up to 8,192 for models of few neurons.",
   },
 });

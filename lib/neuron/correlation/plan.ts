@@ -69,7 +69,13 @@ export interface CorrelationPlan {
 }
 
 /** A group's product is at most this, unless one layer's is more: few large products, small bindings. */
-const GROUP_BYTES = 2 ** 24;
+const GROUP_PRODUCT_BYTES = 2 ** 24;
+
+/** Activations of a block, of a group or a whole small model, are at most this where they can be. */
+const BLOCK_BYTES = 2 ** 26;
+
+/** Tokens of a block when nobody says: as many as {@linkcode BLOCK_BYTES} hold, within these. */
+const [FEWEST_TOKENS, MOST_TOKENS] = [2048, 8192];
 
 /** Products waiting to be read back behind one fence. */
 export const READ_BYTES = 2 ** 26;
@@ -77,10 +83,25 @@ export const READ_BYTES = 2 ** 26;
 /** Bytes of a neuron in a summary: 50 best and 50 worst with places, 101 bins, moments. */
 const SUMMARY_BYTES = 100 * 12 + 101 * 4 + 64;
 
+/**
+ * Tokens of a block when nobody says. A product of many tokens is read back and added once, so small
+ * models, whose products are small, take more. It depends on the models alone, as sums do.
+ */
+export function usualBlockTokens(
+  { base, partners }: Pick<PlanInput, "base" | "partners">,
+): number {
+  const neurons = Math.max(...[base, ...partners].map(({ layers, width }) => layers * width));
+  const fitting = 2 ** Math.floor(Math.log2(BLOCK_BYTES / (4 * neurons)));
+  return Math.max(FEWEST_TOKENS, Math.min(MOST_TOKENS, fitting));
+}
+
 /** Tiles by rows: the same for any memory, because a product's bits may depend on its shape. */
 function groupsOf({ base, partners, positions }: PlanInput): Group[] {
-  const across = Math.max(positions, ...partners.map(({ width }) => width));
-  const most = Math.max(1, Math.floor(GROUP_BYTES / (4 * base.width * across)));
+  const across = Math.max(...partners.map(({ width }) => width));
+  const inBytes = (bytes: number, columns: number) =>
+    Math.floor(bytes / (4 * base.width * columns));
+  const fitting = [inBytes(GROUP_PRODUCT_BYTES, across), inBytes(BLOCK_BYTES, positions)];
+  const most = Math.max(1, Math.min(...fitting));
   const groups: Group[] = [];
   for (let from = 0; from < base.layers; from += most) {
     const to = Math.min(base.layers, from + most);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { planCorrelation, type PlanInput } from "./plan.ts";
+import { planCorrelation, type PlanInput, usualBlockTokens } from "./plan.ts";
 
 const SMALL = { layers: 12, width: 3072, weightBytes: 5e8 };
 const INPUT: PlanInput = {
@@ -42,6 +42,17 @@ Deno.test("planCorrelation() joins layers of small models into one tile", () => 
   assert.deepEqual(groups, [{ from: 0, to: 4, start: 0, rows: 2048 }]);
   assert.equal(sumBytes, 8 * (2048 * 2048 + 4 * 512 * 512));
   assert.equal(productFlop, 2 * (2048 * 2048 + 4 * 512 * 512) * 2048 * 10);
+});
+
+Deno.test("usualBlockTokens() takes more tokens for few neurons, by the largest model", () => {
+  const shape = (layers: number, width: number) => ({ layers, width, weightBytes: 0 });
+  const tokens = (...[base, ...partners]: [number, number][]) =>
+    usualBlockTokens({ base: shape(...base!), partners: partners.map((each) => shape(...each)) });
+  assert.equal(tokens([4, 512], [4, 512]), 8192);
+  assert.equal(tokens([1, 1], [1, 1]), 8192);
+  assert.equal(tokens([4, 512], [6, 1024], [4, 512]), 2048);
+  assert.equal(tokens([4, 1024], [4, 512]), 4096);
+  assert.equal(tokens([12, 3072], [4, 512]), 2048);
 });
 
 Deno.test("planCorrelation() says what it needs when one tile does not fit", () => {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Device, DeviceTensor } from "../../device/device.ts";
-import { Graph } from "../../device/graph.ts";
-import { linear } from "../../device/ops.ts";
+import type { Device, DeviceTensor, Tensors } from "../../device/device.ts";
+import { Graph, type Value } from "../../device/graph.ts";
+import { crossMoment, linear } from "../../device/ops.ts";
 import { READ_BYTES } from "./plan.ts";
 
 /** A product on the host, `[rows, columns]`. */
@@ -23,19 +23,22 @@ export function uploadMatrix(
 const GRAPHS = new Map<string, Graph>();
 
 /** One program a shape: building it again costs more than a small product. */
-function productGraph(left: readonly number[], right: readonly number[]): Graph {
-  const key = `${left} ${right}`;
+function productGraph(
+  product: (graph: Graph, x: Value, y: Value) => Value,
+  { x, y }: Tensors,
+): Graph {
+  const key = `${product.name} ${x!.shape} ${y!.shape}`;
   let graph = GRAPHS.get(key);
   if (!graph) {
     graph = new Graph();
-    graph.output("z", linear(graph, graph.input("x", left), graph.input("y", right)));
+    graph.output("z", product(graph, graph.input("x", x!.shape), graph.input("y", y!.shape)));
     GRAPHS.set(key, graph);
   }
   return graph;
 }
 
-/** Products that go to their sums a few at a time. */
-export class ProductQueue implements AsyncDisposable {
+/** Cross moments that go to their sums a few at a time. */
+export class MomentQueue implements AsyncDisposable {
   readonly #device: Device;
   readonly #waiting: { tensor: DeviceTensor; use: (product: Product) => void }[] = [];
   #bytes = 0;
@@ -44,9 +47,9 @@ export class ProductQueue implements AsyncDisposable {
     this.#device = device;
   }
 
-  /** `x [M, K] · y [K, N]`; `use` gets the product before the queue is drained. */
+  /** `xᵀ · y` of `x [K, M]` and `y [K, N]`; `use` gets it when the queue is drained, or before. */
   async add(x: DeviceTensor, y: DeviceTensor, use: (product: Product) => void): Promise<void> {
-    const { z } = await this.#device.run(productGraph(x.shape, y.shape), { x, y });
+    const { z } = await this.#device.run(productGraph(crossMoment, { x, y }), { x, y });
     this.#waiting.push({ tensor: z!, use });
     this.#bytes += 4 * z!.shape[0]! * z!.shape[1]!;
     if (this.#bytes >= READ_BYTES) await this.drain();
@@ -57,11 +60,8 @@ export class ProductQueue implements AsyncDisposable {
     const waiting = this.#waiting.splice(0);
     this.#bytes = 0;
     if (waiting.length === 0) return;
-    const products = await this.#device.read(waiting.map(({ tensor }) => tensor));
-    waiting.forEach(({ tensor, use }, i) => {
-      tensor[Symbol.dispose]();
-      use(products[i]!.data as Product);
-    });
+    const products = await this.#device.take(waiting.map(({ tensor }) => tensor));
+    waiting.forEach(({ use }, i) => use(products[i]!.data as Product));
   }
 
   /** Frees what was not read. */
@@ -71,15 +71,13 @@ export class ProductQueue implements AsyncDisposable {
   }
 }
 
-/** A single product of two host matrices. */
+/** The product of `x [M, K]` and `y [K, N]`. */
 export async function multiply(
   device: Device,
   x: DeviceTensor,
   y: DeviceTensor,
 ): Promise<Product> {
-  await using queue = new ProductQueue(device);
-  let result: Product | undefined;
-  await queue.add(x, y, (product) => result = product);
-  await queue.drain();
-  return result!;
+  const { z } = await device.run(productGraph(linear, { x, y }), { x, y });
+  const [product] = await device.take([z!]);
+  return product!.data as Product;
 }

@@ -10,7 +10,8 @@ import { type AskedRows, readCorpusRows } from "../../model/corpus_rows.ts";
 import { checkRowTokenizer } from "../../model/tokenizer_probe.ts";
 import type { Tokens } from "../../model/tokens.ts";
 import type { CorrelateOptions, CorrelationModels } from "./correlate.ts";
-import { type Drop, droppedIds, findModel, type FoundModel, modelSource } from "./open_models.ts";
+import { findModel, type FoundModel } from "../../model/find_model.ts";
+import { type Drop, droppedIds, modelSource } from "./open_models.ts";
 import { randomRotation, type RotationForm } from "./rotation.ts";
 import type { Similarity } from "./similarity.ts";
 import type { Baseline } from "./streams.ts";
@@ -26,7 +27,7 @@ export interface AskedRun extends AskedRows {
   readonly rotation: RotationForm;
   readonly draws: number;
   readonly seed: number;
-  readonly blockTokens: number;
+  readonly blockTokens: number | undefined;
   readonly memory: number;
   readonly float16Moments: boolean;
 }

@@ -60,18 +60,35 @@ export interface NeuronSums {
   readonly square: Float64Array;
 }
 
+/** Where a layer's columns stand in a matrix: it has so many `across`, and they begin at `start`. */
+export interface ColumnPlace {
+  readonly across: number;
+  readonly start: number;
+}
+
+/** What {@linkcode prepare} is told. */
+export interface PrepareOptions {
+  /** Positions to take, in their order. */
+  readonly kept: Int32Array;
+  /** F, neurons of the layer. */
+  readonly width: number;
+  readonly by: Standard | Threshold;
+  /** @default the layer's columns are the whole target */
+  readonly place?: ColumnPlace;
+}
+
 /**
- * The kept positions of a layer, prepared, in `target [K, F]`, whose further rows become 0; and their
- * sums. What is summed is what is in the target, rounded to float32.
+ * The kept positions of a layer, prepared, in F columns of `target [K, across]`, whose further rows
+ * become 0; and their sums. What is summed is what is in the target, rounded to float32.
  */
 export function prepare(
   values: Activations,
   target: Float32Array,
-  { kept, width, by }: { kept: Int32Array; width: number; by: Standard | Threshold },
+  { kept, width, by, place = { across: width, start: 0 } }: PrepareOptions,
 ): NeuronSums {
   const sum = new Float64Array(width);
   const square = new Float64Array(width);
-  let to = 0;
+  let to = place.start;
   for (const k of kept) {
     const from = k * width;
     if ("above" in by) {
@@ -87,9 +104,9 @@ export function prepare(
       sum[f]! += x;
       square[f]! += x * x;
     }
-    to += width;
+    to += place.across;
   }
-  target.fill(0, to);
+  for (; to < target.length; to += place.across) target.fill(0, to, to + width);
   const rounded = { sum: new Float64Array(width), square: new Float64Array(width) };
   addOnGrid(rounded.sum, sum);
   addOnGrid(rounded.square, square);

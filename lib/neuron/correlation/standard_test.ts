@@ -30,6 +30,15 @@ Deno.test("prepare() takes the kept positions in their order and fills up with 0
   assert.deepEqual([...sum, ...square], [6, 12, 26, 104]);
 });
 
+Deno.test("prepare() fills its own columns of a wider matrix", () => {
+  const values = Float32Array.of(1, 2, 3, 4);
+  const target = new Float32Array(9).fill(NaN);
+  const by = { shift: Float64Array.of(0, 0), factor: Float64Array.of(1, 1) };
+  const place = { across: 3, start: 1 };
+  prepare(values, target, { kept: Int32Array.of(1, 0), width: 2, by, place });
+  assert.deepEqual([...target], [NaN, 3, 4, NaN, 1, 2, NaN, 0, 0]);
+});
+
 Deno.test("prepare() counts what lies above a threshold when it is given one", () => {
   const target = new Float32Array(3);
   const { sum } = prepare(Float32Array.of(0.5, 0.6, -1), target, {

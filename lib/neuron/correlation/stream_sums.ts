@@ -7,7 +7,7 @@ import type { Device } from "../../device/device.ts";
 import { ExactSums } from "./exact_sums.ts";
 import { float16Sums } from "./float16_moments.ts";
 import type { Column, Group, Tile } from "./plan.ts";
-import { ProductQueue, uploadMatrix } from "./products.ts";
+import { MomentQueue, uploadMatrix } from "./products.ts";
 import type { NeuronReader, NeuronSource } from "./sources.ts";
 import {
   type Activations,
@@ -16,7 +16,6 @@ import {
   type Standard,
   standardOf,
   type Threshold,
-  transpose,
 } from "./standard.ts";
 import { streamValues } from "./streams.ts";
 import {
@@ -68,7 +67,7 @@ class Walk {
   readonly #layers: readonly number[];
   readonly #columns: readonly Column[];
   readonly #standards = new Map<string, Standard | Threshold>();
-  readonly #queue: ProductQueue;
+  readonly #queue: MomentQueue;
   readonly #scratch = new Map<string, Float32Array>();
   readonly sums: ExactSums;
 
@@ -80,7 +79,7 @@ class Walk {
     this.#layers = this.#groups.flatMap(({ from, to }) =>
       Array.from({ length: to - from }, (_, i) => from + i)
     );
-    this.#queue = new ProductQueue(device);
+    this.#queue = new MomentQueue(device);
     this.sums = options.begun ?? new ExactSums(options.identity);
   }
 
@@ -114,7 +113,7 @@ class Walk {
     const K = blocks.positions;
     const left = new Map<Group, ReturnType<typeof uploadMatrix>>();
     for (const [group, matrix] of await this.#baseMatrices(block)) {
-      left.set(group, scope.use(uploadMatrix(device, matrix, [group.rows, K])));
+      left.set(group, scope.use(uploadMatrix(device, matrix, [K, group.rows])));
     }
     for (const partner of partners.keys()) {
       for await (const [column, stream] of this.#streams(partner, block)) {
@@ -130,22 +129,21 @@ class Walk {
     await this.#queue[Symbol.asyncDispose]();
   }
 
-  /** The first model's neurons in rows, `[rows, K]` a group. */
+  /** The first model's neurons, `[K, rows]` a group. */
   async #baseMatrices(block: TokenBlock): Promise<Map<Group, Float32Array>> {
     const { base: { width }, blocks } = this.#options;
     const K = blocks.positions;
     const layers = await this.readers.base.read(block, this.#layers);
     const matrices = new Map<Group, Float32Array>();
-    const rows = this.#reused("base", K * width);
     for (const group of this.#groups) {
       const matrix = this.#reused(`base ${group.from}`, group.rows * K);
       for (let layer = group.from; layer < group.to; layer++) {
         const values = layers[this.#layers.indexOf(layer)]!;
-        const sums = prepare(values, rows, { kept: block.kept, width, by: this.#by(layer) });
+        const place = { across: group.rows, start: (layer - group.from) * width };
+        const by = this.#by(layer);
+        const sums = prepare(values, matrix, { kept: block.kept, width, by, place });
         this.#addNeurons(baseName(layer), sums);
         this.#addFloat16(baseName(layer), values, { kept: block.kept, width });
-        const start = (layer - group.from) * width * K;
-        transpose(rows, matrix.subarray(start, start + width * K), [K, width]);
       }
       matrices.set(group, matrix);
     }
@@ -216,10 +214,7 @@ class Walk {
       });
     }
     if (!covariance) return;
-    const turned = this.#reused("turned", width * K);
-    transpose(rows, turned, [K, width]);
-    using own = uploadMatrix(device, turned, [width, K]);
-    await this.#queue.add(own, right, (product) => {
+    await this.#queue.add(right, right, (product) => {
       this.sums.add(covarianceName(column), [width, width], product);
     });
   }

@@ -40,6 +40,8 @@ export interface Gemm {
   residual?: Value | undefined;
   activation?: Activation;
   alpha?: number;
+  /** Whether a is stored `[k, m]`. */
+  transposedA?: boolean;
   /** Whether b is stored `[n, k]`. */
   transposedB?: boolean;
   /** Batch z is (outer, head) = (z / heads, z mod heads). */
@@ -76,9 +78,10 @@ export function chooseVariant(gemm: Gemm): GemmVariant {
 
 /** Whether every vec4 read of `gemm_128x128` falls on a multiple of four elements. */
 export function isAligned(gemm: Gemm): boolean {
-  const { k, n, transposedB = false, aRow, aOuter = 0, aHead = 0 } = gemm;
-  const { bRow, bOuter = 0, bHead = 0, bOffset = 0 } = gemm;
-  const strides = [k, transposedB ? 0 : n, aRow, aOuter, aHead, bRow, bOuter, bHead, bOffset];
+  const { m, n, k, transposedA = false, transposedB = false } = gemm;
+  const { aRow, aOuter = 0, aHead = 0, bRow, bOuter = 0, bHead = 0, bOffset = 0 } = gemm;
+  const extents = [k, transposedA ? m : 0, transposedB ? 0 : n];
+  const strides = [...extents, aRow, aOuter, aHead, bRow, bOuter, bHead, bOffset];
   return strides.every((stride) => stride % 4 === 0);
 }
 
@@ -95,6 +98,7 @@ export function lowerGemm(builder: PlanBuilder, gemm: Gemm): void {
     ...(gemm.residual ? { residual: gemm.residual } : {}),
   };
   const constants = {
+    TRANSPOSED_A: Number(gemm.transposedA ?? false),
     TRANSPOSED_B: Number(gemm.transposedB ?? false),
     HAS_BIAS: Number(gemm.bias !== undefined),
     HAS_RESIDUAL: Number(gemm.residual !== undefined),
@@ -158,6 +162,26 @@ export function lowerLinear(builder: PlanBuilder, node: Node<"linear">): void {
     residual: residual ? rest.at(-1) : undefined,
     activation,
     aRow: k,
+    bRow: n,
+    cRow: n,
+  });
+}
+
+/** `crossMoment`: xᵀ [M, K] · y [K, N]. */
+export function lowerCrossMoment(builder: PlanBuilder, node: Node<"crossMoment">): void {
+  const [x, y] = node.inputs as [Value, Value];
+  const [k, m] = x.shape as [number, number];
+  const n = y.shape[1]!;
+  lowerGemm(builder, {
+    name: "crossMoment",
+    m,
+    n,
+    k,
+    a: x,
+    b: y,
+    c: node.outputs[0]!,
+    transposedA: true,
+    aRow: m,
     bRow: n,
     cRow: n,
   });

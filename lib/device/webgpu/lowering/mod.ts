@@ -14,7 +14,7 @@ import {
   lowerSumHeads,
   lowerWrite,
 } from "./elements.ts";
-import { lowerHeadResult, lowerLinear, lowerMix, lowerScores } from "./gemm.ts";
+import { lowerCrossMoment, lowerHeadResult, lowerLinear, lowerMix, lowerScores } from "./gemm.ts";
 import { lowerLayerNorm, lowerLayerNormApply, lowerLayerNormScale, lowerPattern } from "./rows.ts";
 import { lowerLogits, lowerUnembedStats } from "./unembed.ts";
 
@@ -26,6 +26,7 @@ const LOWERINGS: { [Op in OpName]: Lowering<Op> } = {
   add: lowerAdd,
   concat: lowerConcat,
   linear: lowerLinear,
+  crossMoment: lowerCrossMoment,
   gelu: lowerGelu,
   layerNorm: lowerLayerNorm,
   layerNormScale: lowerLayerNormScale,
