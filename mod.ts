@@ -32,6 +32,7 @@ export * from "./lib/device/graph.ts";
 export * as ops from "./lib/device/ops.ts";
 
 export * from "./lib/model/config/config.ts";
+export * from "./lib/model/config/read_config.ts";
 export * from "./lib/model/forward/forward.ts";
 export * from "./lib/model/forward/hooks.ts";
 export * from "./lib/model/model.ts";
@@ -57,7 +58,7 @@ export * from "./lib/circuit/patch/evaluate.ts";
 export * from "./lib/model/final/final_updates.ts";
 export * from "./lib/circuit/search/find_circuit.ts";
 export * from "./lib/circuit/patch/leaf_sweep.ts";
-export * from "./lib/circuit/patch/logit_lens.ts";
+export * from "./lib/circuit/rounds/logit_lens.ts";
 export * from "./lib/circuit/task/measures.ts";
 export * from "./lib/circuit/neurons/neuron_scores.ts";
 export * from "./lib/circuit/neurons/neurons.ts";

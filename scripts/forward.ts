@@ -17,7 +17,7 @@ import { terminalTable } from "../lib/cli/terminal_table.ts";
 import { allToFloat32, formatShape } from "../lib/array.ts";
 import { cannot } from "../lib/errors.ts";
 import { type ForwardOptions, runWithHooks } from "../lib/model/forward/forward.ts";
-import { readConfig } from "../lib/model/config/config.ts";
+import { readConfig } from "../lib/model/config/read_config.ts";
 import { FORWARD_OUTPUTS, hookTable } from "../lib/model/forward/hooks.ts";
 import type { Model } from "../lib/model/model.ts";
 import { openSession } from "../lib/model/session.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 
 function all(out: string, ...more: string[]): string[] {
   const script = "scripts/universal_neurons/all.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openRun } from "../lib/store/run/run_folder.ts";
 import { run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 import { type MadeNeurons, writeNeuronDf, writeWeights } from "./neuron_df_runs.ts";
 import { normal } from "./random.ts";
 
@@ -67,7 +67,10 @@ Deno.test("mysteries draws what neuron tables and weights allow", () =>
     await writeNeuronDf(a!, SMALL);
     await writeWeights(weights!, SMALL);
     const { data } = await drawn(script("mysteries", out!, `--run=${a}`, `--weights=${weights}`));
-    const figures = ["sparsity_vs_in_out_sim", "max_weight_sim", "max_weight_sim_excess"];
+    const figures = [
+      ...["sparsity_vs_in_out_sim", "max_weight_sim", "max_weight_sim_min_max"],
+      ...["max_weight_sim_excess", "min_weight_sim_excess"],
+    ];
     assert.deepEqual(data.figures, figures);
     await assertWritten(out!, figures);
     const missing = await run(script("mysteries", out!, `--run=${a}`, `--weights=${folder}`));

@@ -15,7 +15,7 @@ import {
 } from "../lib/neuron/attention/ablate_by_forward.ts";
 import { ablateQueryByQuery } from "../lib/neuron/attention/check_queries.ts";
 import type { HeadPath } from "../lib/neuron/attention/head_path.ts";
-import { inFolder } from "./bad_input/folders.ts";
+import { inFolder } from "./folders.ts";
 import { TEST_DEVICES } from "./devices.ts";
 import { integers } from "./random.ts";
 import { writeSmallGpt2 } from "./random_gpt2.ts";

@@ -5,7 +5,7 @@ import { writeAtomic } from "../lib/store/atomic.ts";
 import { readTable } from "../lib/store/format/read_table.ts";
 import { encodeSafetensors, readSafetensors } from "../lib/store/format/safetensors.ts";
 import { run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 import { integers } from "./random.ts";
 
 const SCRIPT = "scripts/universal_neurons/attention_deactivation.ts";

@@ -16,7 +16,7 @@ import { readTable } from "../lib/store/format/read_table.ts";
 import { readSafetensors } from "../lib/store/format/safetensors.ts";
 import { readYearPrompts } from "../lib/text/prompt_file.ts";
 import { run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 
 const MODEL = "cache/models/tiny-gpt2-a";
 const EDGES = [

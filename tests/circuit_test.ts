@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { logitLens } from "../lib/circuit/patch/logit_lens.ts";
+import { logitLens } from "../lib/circuit/rounds/logit_lens.ts";
 import { NodePrograms } from "../lib/circuit/patch/node_programs.ts";
 import { patchedProbabilities } from "../lib/circuit/patch/patched_answers.ts";
 import { circuitPlans } from "../lib/circuit/graph/circuit.ts";

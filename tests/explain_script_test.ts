@@ -9,7 +9,7 @@ import { writeAtomic } from "../lib/store/atomic.ts";
 import { type ReadTable, readTable } from "../lib/store/format/read_table.ts";
 import { encodeSafetensors } from "../lib/store/format/safetensors.ts";
 import { run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 
 const SCRIPT = "scripts/universal_neurons/explain.ts";
 const MODEL = "cache/models/tiny-gpt2-a";

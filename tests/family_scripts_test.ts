@@ -7,7 +7,7 @@ import { writeAtomic } from "../lib/store/atomic.ts";
 import { readTable } from "../lib/store/format/read_table.ts";
 import { encodeSafetensors, readSafetensors } from "../lib/store/format/safetensors.ts";
 import { run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 import { writeNeuronDf } from "./neuron_df_runs.ts";
 
 const MODEL = "cache/models/tiny-gpt2-a";
@@ -84,7 +84,7 @@ Deno.test("the scripts of families draw what passes their filters, and say where
     const unigram = await done(words("unigram", "--least=0.3"));
     assert.deepEqual(unigram.data.figures, [
       ...["unigram_duplicate_neurons_a_an", "unigram_duplicate_neurons", "main_on_unigram"],
-      ...["unigram_nonduplicate_appendix", "unigram_nonduplicate_log_appendix"],
+      ...["unigram_nonduplicate_appendix", "unigram_nonduplicate_log_appendix", "token_families"],
     ]);
     await assertDrawn(out("unigram"), unigram.data.figures);
 
@@ -106,12 +106,25 @@ Deno.test("the scripts of families draw what passes their filters, and say where
     const named = await done([
       ...[...topic, `--out=${out("topic")}`, "--neurons=2.478,1.65", "--min-count=4", "--top=5"],
     ]);
-    assert.deepEqual(named.data.figures, ["place_neurons"]);
+    assert.deepEqual(named.data.figures, ["topic_neurons"]);
     const first = named.data.neurons.find(({ neuron }: { neuron: string }) => neuron === "1.65");
     assert.match(first.token, /^·?the$/i);
     const arrays = await readSafetensors(join(summary, "arrays.safetensors"));
     const place = (512 + 65) * arrays.vocab_mean!.shape[1]!;
     assert.ok(Number(first.mean) <= Number(arrays.vocab_mean!.data[place]) + 1e-3);
+    const places = [script("place"), ...topic.slice(1), `--out=${out("place")}`];
+    const nowhere = await done(places);
+    assert.match(
+      nowhere.data.notes[0],
+      /no neuron is explained best by a place .*, and no such feature was judged/,
+    );
+    const asked = ["--features=is_lt_31,is_state", "--min-count=4"];
+    const placed = await done([...places, ...asked]);
+    assert.deepEqual(placed.data.figures, ["place_neurons"]);
+    await assertDrawn(out("place"), ["place_neurons"]);
+    const features = await readTable(join(out("place"), "tables/features.parquet"));
+    assert.equal(features.columns.feature![0], "is_lt_31");
+    assert.equal(placed.data.neurons[0].neuron, features.columns.neuron![0]);
     const wrong = await run([...topic, "--neurons=9.1", `--out=${out("x")}`]);
     assert.equal(wrong.exit, 2, wrong.stderr);
     assert.match(wrong.stderr, /layers 0 to 3 with neurons 0 to 511/);
@@ -248,10 +261,78 @@ Deno.test("the scripts refuse what does not belong together, in words", () =>
     await refuse(
       [script("prediction"), models, "--neurons=1.x"],
       2,
-      /"1\.x", expected layer\.index/,
+      /"1\.x", expected names of the form layer\.index/,
     );
     await refuse([script("prediction"), "--models="], 2, /no model, expected one or more/);
     const dry = await run([script("prediction"), models, "--dry-run", out]);
     assert.match(dry.stdout, /would run tiny-gpt2-b: 2,048 neurons against 4,096 tokens/);
     assert.ok(!Object.keys(await contents(folder)).some((path) => path.startsWith("x")));
+  }));
+
+Deno.test("un:entropy and un:bos draw what interventions and ablations wrote", () =>
+  inFolder(async (folder) => {
+    const tokenizer = await openTokenizer(MODEL);
+    const text = await Deno.readTextFile("cache/text/sample.txt");
+    const ids = tokenizer.encode(text.slice(0, 24_000)).subarray(0, 8 * T);
+    const tokens = join(folder, "tokens.safetensors");
+    await writeAtomic(tokens, encodeSafetensors({ tokens: { data: ids.slice(), shape: [8, T] } }));
+    const out = (name: string) => join(folder, name);
+    const model = [`--model=${MODEL}`, "--device=onnx"];
+    await done([script("weights"), ...model, `--out=${out("weights")}`]);
+    await done([script("neuron_df"), `--weights=${out("weights")}`, `--out=${out("table")}`]);
+    const sets = ["--neurons=3.415,2.383", "--controls=3", "--no-frozen"];
+    const held = [script("entropy_intervention"), ...model, `--tokens=${tokens}`, ...sets];
+    await done([...held, "--values=0,6", `--out=${out("held")}`]);
+    const { vocab_cosine_counts: counts } = await readSafetensors(
+      join(out("held"), "arrays.safetensors"),
+    );
+    assert.deepEqual(counts!.shape, [5, 199]);
+    const own = counts!.data.subarray(0, 199) as Int32Array;
+    assert.equal(own.reduce((a, b) => a + b, 0), 4096, "every token of a chosen neuron");
+
+    const entropy = [script("entropy"), `--neuron-df=${out("table")}`, `--run=${out("held")}`];
+    const drawn = await done([...entropy, `--out=${out("entropy")}`]);
+    const figures = ["entropy_neuron_weights", "entropy_neuron_intervention", "main_f_entropy"];
+    assert.deepEqual(drawn.data.figures, figures);
+    await assertDrawn(out("entropy"), figures);
+    assert.match(drawn.data.notes[0], /^filter: layer 2 or above, l2_penalty at least /);
+    const table = await readTable(join(out("table"), "tables/neuron_df.parquet"));
+    const found = await readTable(join(out("entropy"), "tables/neurons.parquet"));
+    assert.ok(found.rows > 0 && found.rows === drawn.data.neurons.length);
+    for (let row = 0; row < found.rows; row++) {
+      const [layer, neuron] = String(found.columns.neuron![row]).split(".").map(Number);
+      assert.ok(layer! >= 2);
+      assert.equal(
+        found.columns.l2_penalty![row],
+        table.columns.l2_penalty![layer! * 512 + neuron!],
+      );
+    }
+    const none = await done([...entropy, "--least-penalty=1000", `--out=${out("none")}`]);
+    assert.match(none.data.notes[0], /no neuron has layer 2 or above, l2_penalty at least 1000/);
+    assert.deepEqual(none.data.figures, figures, "what was held is drawn all the same");
+    const single = [...held, "--values=6", `--out=${out("single")}`];
+    await done(single);
+    const refused = await run([
+      ...[...entropy.slice(0, 2), `--run=${out("single")}`, `--out=${out("x")}`],
+    ]);
+    assert.equal(refused.exit, 4, refused.stderr);
+    assert.match(refused.stderr, /at 1 values, expected one with several/);
+
+    const ablated = [script("attention_deactivation"), ...model, `--tokens=${tokens}`];
+    const path = ["--context=64", "--after-pos=32", "--max-rank=6"];
+    await done([...ablated, ...path, `--out=${out("head")}`]);
+    const bos = [script("bos"), `--run=${out("head")}`, `--out=${out("bos")}`];
+    const shown = await done(bos);
+    assert.deepEqual(shown.data.figures[0], "bos_signal");
+    await assertDrawn(out("bos"), shown.data.figures);
+    const { heuristic } = JSON.parse(await Deno.readTextFile(join(out("head"), "summary.json")));
+    for (const { unit_score: unit } of shown.data.neurons) {
+      assert.ok(unit < heuristic.random_min || unit > heuristic.random_max);
+    }
+    const before = await contents(out("bos"));
+    assert.match((await done(bos)).stderr, /^kept/m);
+    assert.deepEqual(await contents(out("bos")), before);
+    const absent = await run([script("bos"), `--run=${folder}/nothing`, `--out=${out("x")}`]);
+    assert.equal(absent.exit, 4, absent.stderr);
+    assert.match(absent.stderr, /deno task un:attention-deactivation/);
   }));

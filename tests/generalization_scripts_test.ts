@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readTable } from "../lib/store/format/read_table.ts";
 import { readSafetensors } from "../lib/store/format/safetensors.ts";
 import { run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 
 const MODEL = "cache/models/tiny-gpt2-a";
 const GENERALIZATION = "scripts/greater_than/sequence_generalization.ts";

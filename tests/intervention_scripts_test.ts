@@ -5,7 +5,7 @@ import type { HostArray } from "../lib/array.ts";
 import { encodeSafetensors, readSafetensors } from "../lib/store/format/safetensors.ts";
 import { readTable } from "../lib/store/format/read_table.ts";
 import { run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 
 const FIXTURE = "tests/fixtures/zoo/universal_neurons_a_b/expected.safetensors";
 const MODEL = ["--model=cache/models/tiny-gpt2-a", "--device=onnx"];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readSafetensors } from "../lib/store/format/safetensors.ts";
 import { run } from "./bad_input/command.ts";
-import { inFolder } from "./bad_input/folders.ts";
+import { inFolder } from "./folders.ts";
 import { deviation } from "./compare.ts";
 import { CIRCUIT_TOLERANCES, PARITY_TOLERANCES, type Tolerance } from "./tolerances.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeAtomic } from "../lib/store/atomic.ts";
 import { encodeSafetensors, readSafetensors } from "../lib/store/format/safetensors.ts";
 import { run } from "./bad_input/command.ts";
-import { inFolder } from "./bad_input/folders.ts";
+import { inFolder } from "./folders.ts";
 
 const MODEL = "tiny-gpt2-a";
 

@@ -78,7 +78,7 @@ export async function writeNeuronDf(
   await run.finish({ argv: [], options: {}, seeds: {} });
 }
 
-/** Writes a finished run of weights, with the largest cosines alone. */
+/** Writes a finished run of weights, with the largest and least cosines alone. */
 export async function writeWeights(directory: string, made: MadeNeurons): Promise<void> {
   const n = made.layers * made.width;
   const { excess_corr: excess } = madeColumns(made);
@@ -96,7 +96,14 @@ export async function writeWeights(directory: string, made: MadeNeurons): Promis
     options: { ...made },
     inputs: [],
   });
-  await run.writeArrays({ "in_in_top": tops(11), "out_out_top": tops(12) });
+  const bottoms = ({ data, shape }: ReturnType<typeof tops>) => ({
+    data: data.map((value) => -0.8 * value),
+    shape,
+  });
+  await run.writeArrays({
+    ...{ "in_in_top": tops(11), "out_out_top": tops(12) },
+    ...{ "in_in_bottom": bottoms(tops(13)), "out_out_bottom": bottoms(tops(14)) },
+  });
   await run.writeSummary({ model: made.model, layers: made.layers });
   await run.finish({ argv: [], options: {}, seeds: {} });
 }

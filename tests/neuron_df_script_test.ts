@@ -8,7 +8,7 @@ import { readNeuronCsv } from "../lib/neuron/table/csv_rows.ts";
 import { readRun } from "../lib/store/run/read_run.ts";
 import { openRun } from "../lib/store/run/run_folder.ts";
 import { type Ended, run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 
 const SCRIPT = "scripts/universal_neurons/neuron_df.ts";
 const FIXTURE = "tests/fixtures/zoo/universal_neurons_a_b/expected.safetensors";

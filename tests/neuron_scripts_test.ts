@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readSafetensors } from "../lib/store/format/safetensors.ts";
 import { readTable } from "../lib/store/format/read_table.ts";
 import { run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 import { deviation } from "./compare.ts";
 import { CIRCUIT_TOLERANCES, PARITY_TOLERANCES } from "./tolerances.ts";
 

@@ -7,7 +7,7 @@ import { loadModel } from "../lib/model/model.ts";
 import { openTokenizer } from "../lib/model/tokenizer.ts";
 import { readSafetensors } from "../lib/store/format/safetensors.ts";
 import { run } from "./bad_input/command.ts";
-import { inFolder } from "./bad_input/folders.ts";
+import { inFolder } from "./folders.ts";
 
 const MODEL = "cache/models/tiny-gpt2-a";
 const NODES = ["--head=a1.h2", "--control=a1.h0", "--mlp=m1"];

@@ -7,7 +7,7 @@ import { runWithHooks } from "../lib/model/forward/forward.ts";
 import { loadModel } from "../lib/model/model.ts";
 import { openTokenizer } from "../lib/model/tokenizer.ts";
 import { run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 
 const MODEL = "cache/models/tiny-gpt2-a";
 const COUNT = 6;

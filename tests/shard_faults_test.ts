@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { shardPlace } from "../lib/neuron/correlation/shards/shard_place.ts";
 import { command, type Ended, run } from "./bad_input/command.ts";
 import { mountDisk } from "./bad_input/disk.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 import { BREAKS, makeShards } from "./shards/made_shards.ts";
 import {
   CORRELATIONS,

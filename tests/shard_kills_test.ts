@@ -7,7 +7,7 @@ import { SHARDS_FOLDER } from "../lib/neuron/correlation/shards/shard_place.ts";
 import { RandomStream } from "../lib/random.ts";
 import { openSafetensors } from "../lib/store/format/safetensors.ts";
 import { command, run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 import { CORRELATIONS, correlationsOf, MERGE, results } from "./shards/tiny_run.ts";
 
 const KILLS = Number(Deno.env.get("NEURITE_KILLS") ?? 6);

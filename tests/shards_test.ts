@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { shardPlace } from "../lib/neuron/correlation/shards/shard_place.ts";
 import { command, inPairs, run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 import { CORRELATIONS, correlationsOf, MERGE, results } from "./shards/tiny_run.ts";
 
 /** The time of a shard's newest checkpoint, 0 without one. */

@@ -2,7 +2,7 @@
 // the queue. tests/slurm_test.ts runs them on a real Slurm.
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
-import { inFolder } from "./bad_input/folders.ts";
+import { inFolder } from "./folders.ts";
 import { projectFiles, readText, ROOT } from "./house/tree.ts";
 import { hasPrograms } from "./slurm/local_slurm.ts";
 import { CORRELATIONS, correlationsOf, MERGE, results } from "./shards/tiny_run.ts";

@@ -6,7 +6,7 @@ import { BLOCKS } from "../lib/neuron/correlation/exact_sums.ts";
 import { shardPlace } from "../lib/neuron/correlation/shards/shard_place.ts";
 import { openSafetensors } from "../lib/store/format/safetensors.ts";
 import { run } from "./bad_input/command.ts";
-import { inFolder } from "./bad_input/folders.ts";
+import { inFolder } from "./folders.ts";
 import { CORRELATIONS, correlationsOf, results } from "./shards/tiny_run.ts";
 import { type LocalSlurm, slurmAbsent, startSlurm } from "./slurm/local_slurm.ts";
 

@@ -5,7 +5,7 @@ import type { HostArray } from "../lib/array.ts";
 import { encodeSafetensors, readSafetensors } from "../lib/store/format/safetensors.ts";
 import { readTable } from "../lib/store/format/read_table.ts";
 import { command, run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 
 const SCRIPT = "scripts/universal_neurons/summary.ts";
 const MODEL = "--model=cache/models/tiny-gpt2-a";
@@ -33,6 +33,17 @@ async function writeRows(folder: string, { labels }: { labels?: boolean } = {}):
     new Uint8Array(await new Blob([...encodeSafetensors(arrays, names)]).arrayBuffer()),
   );
   return path;
+}
+
+/** Each example's own activation is in the middle of those around it, in float16. */
+function assertMiddles(arrays: Record<string, HostArray>): void {
+  const { data, shape } = arrays["max_activating_context"]!;
+  const [neurons, windows, width] = shape as [number, number, number];
+  const { data: values, shape: [, k] } = arrays["max_activating_value"]!;
+  for (let place = 0; place < neurons * windows; place++) {
+    const value = Number(values[Math.floor(place / windows) * k! + place % windows]);
+    assert.equal(data[place * width + (width - 1) / 2], Math.f16round(value));
+  }
 }
 
 const words = (tokens: string, out: string) => [
@@ -68,6 +79,7 @@ Deno.test("un:summary writes pooled arrays that are its subsets' together", () =
       "vocab_mean_ix": [N, 9],
       "vocab_max": [N, 9],
       "vocab_max_ix": [N, 9],
+      "max_activating_context": [N, 20, 41],
     };
     for (const [name, shape] of Object.entries(shapes)) {
       assert.deepEqual(pooled[name]!.shape, shape);
@@ -75,6 +87,11 @@ Deno.test("un:summary writes pooled arrays that are its subsets' together", () =
     const parts = await Promise.all(
       ["git_hub", "arxiv"].map((name) => readSafetensors(join(out, `subset_${name}.safetensors`))),
     );
+    for (const part of parts) {
+      assert.deepEqual(part["max_activating_context"]!.shape, [N, 5, 41]);
+    }
+    assertMiddles(pooled);
+    parts.forEach(assertMiddles);
     for (const name of ["neuron_bin_counts", "vocab_counts"]) {
       const [first, second] = parts.map((part) => part[name]!.data as Int32Array);
       const sums = Array.from(first!, (count, i) => count + second![i]!);
@@ -114,6 +131,10 @@ Deno.test("un:summary writes pooled arrays that are its subsets' together", () =
     const alone = await readSafetensors(join(one, "subset_arxiv.safetensors"));
     assert.deepEqual(alone["neuron_bin_counts"], parts[1]!["neuron_bin_counts"]);
     assert.deepEqual(alone["vocab_mean_ix"], parts[1]!["vocab_mean_ix"]);
+    assert.deepEqual(
+      alone["max_activating_context"]!.data,
+      parts[1]!["max_activating_context"]!.data,
+    );
   }));
 
 Deno.test("un:summary gives the same bytes with little memory, and after a signal", () =>
@@ -130,13 +151,26 @@ Deno.test("un:summary gives the same bytes with little memory, and after a signa
     assert.equal(first.exit, 0, first.stderr);
     const { vocab_mean: means } = await readSafetensors(join(whole!, "arrays.safetensors"));
     assert.deepEqual(means!.shape, [N, 4096]);
+    const none = join(folder, "none");
+    const bare = await run([...words(tokens, none), "--vocab-top=9", "--example-context=0"]);
+    assert.equal(bare.exit, 0, bare.stderr);
+    const { max_activating_context: absent, ...rest } = await readSafetensors(
+      join(none, "arrays.safetensors"),
+    );
+    assert.equal(absent, undefined);
+    const wide = await readSafetensors(join(whole!, "arrays.safetensors"));
+    assert.deepEqual(rest["max_activating_index"], wide["max_activating_index"]);
     const dry = await run([
       ...words(tokens, little!),
       "--vocab-top=-1",
       "--memory=16M",
       "--dry-run",
     ]);
-    assert.match(dry.stdout, /2,048 neurons over 384 tokens .* in \d+ walks/, dry.stdout);
+    assert.match(
+      dry.stdout,
+      /2,048 neurons over 384 tokens .* in \d+ walks.* around examples 3.20 MiB,/,
+      dry.stdout,
+    );
     const second = await run([...words(tokens, little!), "--vocab-top=-1", "--memory=16M"]);
     assert.equal(second.exit, 0, second.stderr);
     assert.deepEqual(await results(little!), await results(whole!));

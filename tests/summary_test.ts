@@ -91,6 +91,48 @@ async function assertBins(
   assert.ok(differ < 500, `${differ} of ${N * 256} edges with other counts below`);
 }
 
+/**
+ * Activations around examples are those of a forward pass at their positions, rounded to float16, and
+ * NaN beyond either end of a row; the middle one is the example's own.
+ */
+async function assertContexts(model: Model, tokens: Tokens, found: SummaryArrays): Promise<void> {
+  const [rows, T] = tokens.shape as [number, number];
+  const [{ data: contexts, shape }, { data: offsets, shape: [, k] }, { data: values }] = [
+    found["max_activating_context"]!,
+    found["max_activating_index"]!,
+    found["max_activating_value"]!,
+  ];
+  const [, windows, width] = shape as [number, number, number];
+  const reach = (width - 1) / 2;
+  let [inside, outside, worst] = [0, 0, 0];
+  for (let layer = 0; layer < L; layer++) {
+    const hook = `blocks.${layer}.mlp.hook_post`;
+    const { data: post } = (await runWithHooks(model, tokens, { read: [hook] }))[hook]!;
+    assert.equal(post.length, rows * T * F);
+    for (let place = layer * F * windows; place < (layer + 1) * F * windows; place++) {
+      const [neuron, i] = [Math.floor(place / windows), place % windows];
+      const offset = Number(offsets[neuron * k! + i]);
+      const middle = Number(contexts[place * width + reach]);
+      const half = Math.max(2 ** -25, 2 ** -11 * Math.abs(middle));
+      assert.ok(Math.abs(middle - Number(values[neuron * k! + i])) <= half, `${middle}`);
+      for (let d = -reach; d <= reach; d++) {
+        const value = Number(contexts[place * width + reach + d]);
+        const t = offset % T + d;
+        if (t < 0 || t >= T) {
+          assert.ok(Number.isNaN(value), `neuron ${neuron}, example ${i}: ${value} beyond its row`);
+          outside++;
+          continue;
+        }
+        const direct = Number(post[(offset + d) * F + neuron % F]);
+        worst = Math.max(worst, Math.abs(value - direct) / Math.max(1, Math.abs(direct)));
+        inside++;
+      }
+    }
+  }
+  assert.ok(inside > 0 && outside > 0);
+  assert.ok(worst <= SUMMARY_TOLERANCES.context.limit, `${worst} from a forward pass`);
+}
+
 async function summarise(
   { open }: TestDevice,
   tokens: Tokens,
@@ -147,7 +189,8 @@ Deno.test("an activation summary of a few rows is the definitions' in float64, a
   const { tokens } = await readSafetensors(FIXTURE) as { tokens: Tokens };
   const rows = { data: tokens.data.slice(0, 3 * 128), shape: [3, 128] };
   const [reference, ...others] = TEST_DEVICES as [TestDevice, ...TestDevice[]];
-  const options = { examples: 7, minCount: 2, vocabTop: 5 };
+  const windows = { exampleContext: 9, contextExamples: 4 };
+  const options = { examples: 7, minCount: 2, vocabTop: 5, ...windows };
   let expected: SummaryArrays = {};
   await summarise(reference, rows, async (model, found) => {
     expected = found;
@@ -165,11 +208,14 @@ Deno.test("an activation summary of a few rows is the definitions' in float64, a
     }).sort((a, b) => b.mean - a.mean).slice(0, 5);
     const ranked = found["vocab_mean_ix"]!.data.slice(neuron * 5, neuron * 5 + 5);
     assert.deepEqual([...ranked], means.map(({ token }) => token));
+    assert.deepEqual(found["max_activating_context"]!.shape, [N, 4, 19]);
+    await assertContexts(model, rows, found);
   }, options);
   for (const device of others) {
     if (device.absent) continue;
     await t.step(device.name, () =>
-      summarise(device, rows, (model, found) => {
+      summarise(device, rows, async (model, found) => {
+        await assertContexts(model, rows, found);
         const { limit } = SUMMARY_TOLERANCES[model.device.name];
         for (const name of ["max_activating_value", "vocab_mean", "vocab_max", "pre_kurt"]) {
           assertNear(found[name]!, expected[name]!, { limit, name });

@@ -1,7 +1,7 @@
 // un:viewer from the runs of the other scripts to the files that its page reads.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { HostArray } from "../lib/array.ts";
+import { elementCount, type HostArray } from "../lib/array.ts";
 import { encodeSafetensors, readSafetensors } from "../lib/store/format/safetensors.ts";
 import { readTable } from "../lib/store/format/read_table.ts";
 import { readRun } from "../lib/store/run/read_run.ts";
@@ -15,7 +15,7 @@ import {
   type ViewerModel,
 } from "../lib/viewer/format.ts";
 import { command, type Ended, run } from "./bad_input/command.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 import { readData, readNeuron } from "./viewer_folder.ts";
 
 const SCRIPT = "scripts/universal_neurons/viewer.ts";
@@ -105,7 +105,7 @@ function isNear(shownValue: number, value: number, what: string): void {
 }
 
 function rowOf({ data, shape }: HostArray, neuron: number): number[] {
-  const width = shape[1] ?? 1;
+  const width = elementCount(shape.slice(1));
   return [...data.subarray(neuron * width, (neuron + 1) * width)].map(Number);
 }
 
@@ -135,12 +135,14 @@ async function checkActivity(out: string, { at, tokens }: Made): Promise<void> {
       }
       const places = array("max_activating_index", neuron);
       const values = array("max_activating_value", neuron);
+      const around = array("max_activating_context", neuron);
       const examples = shown.examples!;
       assert.equal(examples.length, part === 0 ? 20 : 5);
       examples.forEach((example, i) => {
         assert.equal(example.row * T + example.position, places[i]);
         isNear(example.value, values[i]!, "example");
         checkText(example, tokens);
+        checkActivations(example, around.slice(41 * i, 41 * (i + 1)));
       });
     }
   }
@@ -151,6 +153,18 @@ function checkText({ tokens, at, row, position }: Example, corpus: Int32Array): 
   assert.deepEqual(tokens, [...corpus.subarray(first, first + tokens.length)]);
   assert.equal(at, Math.min(20, position));
   assert.equal(tokens.length - at - 1, Math.min(10, T - 1 - position));
+}
+
+/** Of 20 tokens on either side; rounded where the largest of them has its third digit. */
+function checkActivations({ activations, at, value }: Example, around: readonly number[]): void {
+  const kept = around.slice(20 - at, 20 - at + activations!.length);
+  const most = Math.max(...kept.map(Math.abs));
+  const own = Math.abs(activations![at]! - value);
+  assert.ok(own <= 2 ** -10 * Math.abs(value) + 5.01e-3 * most + 2 ** -24, `${value}`);
+  activations!.forEach((one, i) => {
+    assert.ok(Math.abs(one! - kept[i]!) <= 5.01e-3 * most, `${one}, kept ${kept[i]}`);
+  });
+  assert.ok(around.slice(0, 20 - at).every(Number.isNaN), "before the row");
 }
 
 async function checkWeights(out: string, { at }: Made): Promise<void> {

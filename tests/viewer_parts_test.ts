@@ -7,7 +7,7 @@ import { buildViewer, type ViewerInput } from "../lib/viewer/build/build_viewer.
 import type { ViewerRuns } from "../lib/viewer/build/sources.ts";
 import type { WriteDataOptions } from "../lib/viewer/build/write_data.ts";
 import { PANELS, type ViewerModel, type ViewerShard } from "../lib/viewer/format.ts";
-import { contents, inFolder } from "./bad_input/folders.ts";
+import { contents, inFolder } from "./folders.ts";
 import { readData, readNeuron } from "./viewer_folder.ts";
 import { madeRuns } from "./viewer_measure/made_runs.ts";
 
@@ -125,7 +125,7 @@ Deno.test("buildViewer() takes a summary without rankings of tokens", () =>
       const { record } = summary!;
       await using run = await openRun(bare, { script: record.script, options: {}, inputs: [] });
       const arrays = await summary!.arrays();
-      const kept = Object.entries(arrays).filter(([name]) => !name.startsWith("vocab_m"));
+      const kept = Object.entries(arrays).filter(([name]) => !/^vocab_m|_context$/.test(name));
       await run.writeArrays(Object.fromEntries(kept));
       await run.writeTable("neurons", [{
         name: "mean",
@@ -139,13 +139,35 @@ Deno.test("buildViewer() takes a summary without rankings of tokens", () =>
     const { missing, columns } = await build(out, { summary: await readRun(bare) });
     assert.match(missing.vocabulary!.command, /un:summary --model made .*--vocab-top 100/);
     assert.deepEqual(columns.map(({ name }) => name), ["mean"]);
-    assert.equal((await readNeuron(out, 0)).pooled!.vocabMax, undefined);
+    const { vocabMax, examples } = (await readNeuron(out, 0)).pooled!;
+    assert.equal(vocabMax, undefined);
+    // As a run of an earlier version, or with --example-context 0.
+    assert.match(missing.examples!.is, /no activations around its examples/);
+    assert.match(missing.examples!.command, /un:summary --model made .*--example-context 20$/);
+    assert.deepEqual(examples!.map(({ activations }) => activations), [undefined, undefined]);
   }));
 
 Deno.test("buildViewer() refuses arrays of other sizes and leaves no page", () =>
   inFolder(async (folder) => {
     const { weights } = await madeRuns(folder, SIZES);
     const out = join(folder, "viewer");
+    const hostile = join(folder, "hostile");
+    {
+      await using run = await openRun(hostile, {
+        script: "universal_neurons/summary",
+        options: {},
+        inputs: [],
+      });
+      const { summary } = await madeRuns(join(folder, "made"), SIZES);
+      const context = { data: new Float32Array(18 * 4), shape: [18, 2, 2] };
+      await run.writeArrays({ ...await summary!.arrays(), "max_activating_context": context });
+      await run.writeSummary({ model: "made", layers: 2 });
+      await run.finish({ argv: [], options: {}, seeds: {} });
+    }
+    await assert.rejects(build(out, { summary: await readRun(hostile) }), {
+      code: "E-TENSOR-SHAPE",
+      message: /max_activating_context of F32 \[18, 2, 2\], expected for each of 18 neurons/,
+    });
     const model = { ...SIZES, name: "made", width: 10, vocabSize: SIZES.vocab, files: new Map() };
     await assert.rejects(build(out, { weights: weights! }, { model }), {
       code: "E-TENSOR-SHAPE",

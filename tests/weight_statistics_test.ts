@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { openCheckpoint } from "../lib/model/checkpoint/checkpoint.ts";
 import { openWeights } from "../lib/model/checkpoint/weights.ts";
-import { readConfig } from "../lib/model/config/config.ts";
+import { readConfig } from "../lib/model/config/read_config.ts";
 import { foldWeights } from "../lib/model/folding.ts";
 import { weightStatistics } from "../lib/neuron/weights/statistics.ts";
 import { readSafetensors } from "../lib/store/format/safetensors.ts";

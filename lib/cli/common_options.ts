@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ChoiceOption, defineOptions, type PathOption } from "./options.ts";
+import { type BytesOption, type ChoiceOption, defineOptions, type PathOption } from "./options.ts";
 
 /** The devices a script may be told to use. */
 export const DEVICE_CHOICES = ["auto", "webgpu", "onnx", "reference"] as const;
@@ -18,6 +18,19 @@ export const DEVICE_OPTION = {
 
 /** Bytes for arrays when `--memory` is not given: 2 GiB, for a laptop of 8 GB beside its other work. */
 export const DEFAULT_MEMORY = 2 * 2 ** 30;
+
+/** The same where sums of every neuron over a corpus are held: 4 GiB, for less means more passes. */
+export const SUMS_MEMORY = 4 * 2 ** 30;
+
+/** `--memory` of the scripts that hold such sums; `source` is what they would read again. */
+export function sumsMemory(source: "tokens" | "shards") {
+  return {
+    type: "bytes",
+    affects: "run",
+    default: `${SUMS_MEMORY / 2 ** 30}G`,
+    description: `Most memory to use; sums that do not fit are had by reading the ${source} again.`,
+  } as const satisfies BytesOption;
+}
 
 const SHARED = defineOptions({
   device: DEVICE_OPTION,

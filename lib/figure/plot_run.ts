@@ -9,7 +9,8 @@ import type { RecordedOption } from "../store/run/run_record.ts";
 import { runOnce } from "../store/run/run_once.ts";
 import { sourceFiles } from "../store/run/source_run.ts";
 import type { Json } from "../store/format/json.ts";
-import type { Report } from "./report.ts";
+import type { TableColumn } from "../store/format/table.ts";
+import type { Report, ReportTable } from "./report.ts";
 import { type FigureEntry, writeReport } from "./write_report.ts";
 
 /** The parts of a script's context that drawing needs. */
@@ -26,6 +27,8 @@ export interface Plot {
   /** The runs it is drawn from, by the name the record gives them. */
   readonly sources: Readonly<Record<string, FinishedRun>>;
   readonly figures: readonly FigureEntry[];
+  /** Written to `tables/` as Parquet and CSV, by name. */
+  readonly tables?: Readonly<Record<string, ReportTable>> | undefined;
   /** The page around the figures; the runs are added to its provenance. */
   readonly report: Omit<Report, "figures">;
   /** Told in one line why figures are kept or drawn. */
@@ -40,15 +43,29 @@ export interface PlotResult {
   readonly data: { readonly directory: string; readonly figures: readonly string[] };
 }
 
+/** A page's table as columns of a file: numbers where all of them are, else texts. */
+export function tableColumns({ columns, rows }: ReportTable): TableColumn[] {
+  return columns.map((title, i): TableColumn => {
+    const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^_|_$/g, "");
+    const values = rows.map((row) => row[i]!);
+    if (!values.every((value) => typeof value === "number")) {
+      return { name, type: "string", values: values.map(String) };
+    }
+    return values.length > 0 && values.every((value) => value === (value | 0))
+      ? { name, type: "int32", values }
+      : { name, type: "float64", values };
+  });
+}
+
 /**
- * Draws figures into `figures/` (.vl.json, .svg, .png) and `report.html` of the `--out` folder, or
- * finds them drawn from the same runs.
+ * Draws figures into `figures/` (.vl.json, .svg, .png), `tables/` and `report.html` of the `--out`
+ * folder, or finds them drawn from the same runs.
  *
  * @throws {NeuriteError} E-FIGURE as `renderSvg`; E-BUSY and E-FILE-… as the run folder.
  */
 export async function plotRun(context: PlotContext, plot: Plot): Promise<PlotResult> {
   const { options: { out, force, dryRun }, recorded, resultOptions, meta, argv } = context;
-  const { sources, figures, report, onNote, warnings } = plot;
+  const { sources, figures, tables = {}, report, onNote, warnings } = plot;
   const names = figures.map(({ name }) => name);
   const runs = Object.entries(sources);
   if (dryRun) {
@@ -64,6 +81,10 @@ export async function plotRun(context: PlotContext, plot: Plot): Promise<PlotRes
       identity: record.identity,
     }]);
     const provenance = { ...Object.fromEntries(drawnFrom), ...report.provenance };
+    for (const [name, table] of Object.entries(tables)) {
+      if (table.rows.length === 0) continue;
+      await run.writeTable(name, tableColumns(table), { csv: true });
+    }
     await writeReport(run, figures, { ...report, provenance });
     return { argv, options: recorded, seeds: {}, warnings: warnings() };
   });

@@ -66,7 +66,7 @@ interface Recipe {
  * ```ts
  * import { openCheckpoint } from "neurite/lib/model/checkpoint/checkpoint.ts";
  * import { openWeights } from "neurite/lib/model/checkpoint/weights.ts";
- * import { readConfig } from "neurite/lib/model/config/config.ts";
+ * import { readConfig } from "neurite/lib/model/config/read_config.ts";
  * import { foldWeights } from "neurite/lib/model/folding.ts";
  *
  * const directory = "cache/models/tiny-gpt2-a";

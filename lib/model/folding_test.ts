@@ -5,7 +5,8 @@ import { normal } from "../../tests/random.ts";
 import { plainForward, type Rows } from "../../tests/plain_model.ts";
 import { openCheckpoint } from "./checkpoint/checkpoint.ts";
 import { openWeights, type WeightSource } from "./checkpoint/weights.ts";
-import { type ModelConfig, readConfig } from "./config/config.ts";
+import type { ModelConfig } from "./config/config.ts";
+import { readConfig } from "./config/read_config.ts";
 import { type FoldedWeights, foldWeights } from "./folding.ts";
 
 const MODELS = ["gpt2-hub-style", "gpt2-crfm-style", "pythia-style", "neox-sequential-style"]

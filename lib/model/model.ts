@@ -7,7 +7,8 @@ import { elementCount } from "../array.ts";
 import type { Device, DeviceTensor } from "../device/device.ts";
 import type { GeluForm } from "../device/graph.ts";
 import { type Checkpoint, openCheckpoint } from "./checkpoint/checkpoint.ts";
-import { type ModelConfig, readConfig } from "./config/config.ts";
+import type { ModelConfig } from "./config/config.ts";
+import { readConfig } from "./config/read_config.ts";
 import { countNonFinite, openWeights, type WeightSource } from "./checkpoint/weights.ts";
 
 /** A model ready to run. Disposing it frees its weights; the device stays open. */

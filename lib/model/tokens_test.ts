@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseConfig } from "./config/config.ts";
+import { parseConfig } from "./config/read_config.ts";
 import { checkTokens } from "./tokens.ts";
 
 const config = parseConfig({ "model_type": "gpt2", "vocab_size": 10, "n_positions": 4 }, "");

@@ -23,6 +23,7 @@ export type ActivityArray =
   | "neuron_bin_edges"
   | "max_activating_value"
   | "max_activating_index"
+  | "max_activating_context"
   | "vocab_counts"
   | "vocab_mean"
   | "vocab_mean_ix"

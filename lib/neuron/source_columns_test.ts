@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inFolder } from "../../tests/bad_input/folders.ts";
+import { inFolder } from "../../tests/folders.ts";
 import { readRun } from "../store/run/read_run.ts";
 import { openRun } from "../store/run/run_folder.ts";
 import { modelFingerprint, neuronColumns } from "./source_columns.ts";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inFolder } from "../../tests/folders.ts";
 import { gather, type Gathered } from "./gather.ts";
 import { GREATER_THAN } from "./greater_than_claims.ts";
-import { inFolder, makeRun, universalSummary, yearSummary } from "./testing.ts";
+import { makeRun, universalSummary, yearSummary } from "./testing.ts";
 import { UNIVERSAL_NEURONS } from "./universal_neuron_claims.ts";
 
 const PAPERS = [GREATER_THAN, UNIVERSAL_NEURONS];

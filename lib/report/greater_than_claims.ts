@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type AblationSummaries, reportAblation } from "../circuit/paper/ablation_numbers.ts";
-import { type NeuronSummaries, reportNeurons } from "../circuit/paper/neuron_numbers.ts";
+import { type AblationSummaries, reportAblation } from "../circuit/experiments/ablation_numbers.ts";
+import { type NeuronSummaries, reportNeurons } from "../circuit/experiments/neuron_numbers.ts";
 import { isPaperModel, type Summaries, yearNumbers } from "../circuit/paper/paper_numbers.ts";
-import type { SequenceSummaries } from "../circuit/paper/sequence_numbers.ts";
+import type { SequenceSummaries } from "../circuit/experiments/sequence_numbers.ts";
 import { type PcaSummaries, reportComponents } from "../circuit/pca/pca_report.ts";
 import {
   type Claim,

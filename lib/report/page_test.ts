@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inFolder } from "../../tests/folders.ts";
 import { renderSvg } from "../figure/render.ts";
 import { gather } from "./gather.ts";
 import { GREATER_THAN } from "./greater_than_claims.ts";
 import { renderPage, tally } from "./page.ts";
-import { inFolder, makeRun, yearSummary } from "./testing.ts";
+import { makeRun, yearSummary } from "./testing.ts";
 import { UNIVERSAL_NEURONS } from "./universal_neuron_claims.ts";
 
 const PAPERS = [GREATER_THAN, UNIVERSAL_NEURONS];

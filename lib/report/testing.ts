@@ -26,16 +26,6 @@ export async function makeRun(
   await run.finish({ argv, options: {}, seeds: { seed: 3 } });
 }
 
-/** Gives a job an empty folder and removes it afterwards. */
-export async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** A summary of big_ds_experiments with this probability difference, the rest as the paper's. */
 export function yearSummary(model: string, probDiff: number, more: Record<string, unknown> = {}) {
   const measures = (mean: number) => ({

@@ -1,21 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
+import { inFolder } from "../../tests/folders.ts";
 import { NeuriteError } from "../errors.ts";
 import { cleanTemps, writeAtomic } from "./atomic.ts";
 import { sha256 } from "./hash.ts";
 
 const SLOW_WRITE = new URL("../../tests/fixtures/scripts/slow_write.ts", import.meta.url).pathname;
 const isPosix = Deno.build.os !== "windows";
-
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 async function namesIn(folder: string): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(folder));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { inFolder } from "../../tests/bad_input/folders.ts";
+import { inFolder } from "../../tests/folders.ts";
 import { denoConfig, ROOT } from "../../tests/house/tree.ts";
 import { viewerFiles } from "./bundle.ts";
 

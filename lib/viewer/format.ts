@@ -104,8 +104,8 @@ export interface Example {
   readonly value: number;
   /** Token ids around the maximum. */
   readonly tokens: readonly number[];
-  /** The neuron's activation at each, where it is known. */
-  readonly activations?: readonly number[];
+  /** The neuron's activation at each; null where it is not known, and left out where none is. */
+  readonly activations?: readonly (number | null)[] | undefined;
   /** Place of the maximum among them. */
   readonly at: number;
   /** Row and position in the corpus. */

@@ -12,7 +12,7 @@ import {
   drawnTasks,
   reportSequences,
   type SequenceSummaries,
-} from "../../lib/circuit/paper/sequence_numbers.ts";
+} from "../../lib/circuit/experiments/sequence_numbers.ts";
 import { note, warningCount } from "../../lib/cli/log.ts";
 import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";

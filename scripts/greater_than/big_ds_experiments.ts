@@ -11,7 +11,7 @@
  */
 import { toFloat32 } from "../../lib/array.ts";
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
-import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
+import { baselineRun } from "../../lib/circuit/rounds/baseline_run.ts";
 import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
 import { circuitChoice, circuitFile } from "../../lib/circuit/search/choose_circuit.ts";
 import { circuitText } from "../../lib/circuit/graph/circuit.ts";
@@ -22,9 +22,10 @@ import {
   contrastTask,
   taskSize,
 } from "../../lib/circuit/task/contrast_task.ts";
+import { exampleColumns } from "../../lib/circuit/task/example_columns.ts";
 import { describeYears } from "../../lib/circuit/paper/describe_years.ts";
 import { measuredRuns } from "../../lib/circuit/paper/figure_inputs.ts";
-import { type PromptMeasures, summarize, summarizeTests } from "../../lib/circuit/task/measures.ts";
+import { summarize, summarizeTests } from "../../lib/circuit/task/measures.ts";
 import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
 import {
   modelTitle,
@@ -47,7 +48,6 @@ import { writeReport } from "../../lib/figure/write_report.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import type { TextTokenizer } from "../../lib/model/tokenizer.ts";
-import type { TableColumn } from "../../lib/store/format/table.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
 import { askedPrompts } from "../../lib/text/asked_prompts.ts";
@@ -132,15 +132,6 @@ async function measureAll(session: Session, task: ContrastTask, context: Context
   return { baseline, circuit, tests };
 }
 
-function exampleColumns(prefix: string, { probDiff, sharpness }: PromptMeasures): TableColumn[] {
-  return [
-    { name: `${prefix}prob_diff`, type: "float64", values: probDiff },
-    ...(sharpness
-      ? [{ name: `${prefix}sharpness`, type: "float64" as const, values: sharpness }]
-      : []),
-  ];
-}
-
 async function writeResults(run: RunFolder, session: Session, context: Context) {
   const { seed } = context.options;
   const { label: model } = session;
@@ -160,14 +151,14 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     [`${prefix}probs`]: probs,
     ...Object.fromEntries(found.map(({ array, probs }) => [prefix + array, probs])),
   });
-  await run.writeTable("examples", [
-    ...(task.YY ? [{ name: "YY", type: "int32" as const, values: task.YY }] : []),
-    ...exampleColumns("", baseline),
-    ...found.flatMap(({ name, test }) => exampleColumns(`${name}_`, test.measures())),
-  ]);
-  if (circuit) {
-    await run.writeText("circuit.json", circuitText(circuit));
-  }
+  await run.writeTable(
+    "examples",
+    exampleColumns(task, {
+      "": baseline,
+      ...Object.fromEntries(found.map(({ name, test }) => [`${name}_`, test.measures()])),
+    }),
+  );
+  if (circuit) await run.writeText("circuit.json", circuitText(circuit));
   const summaries: Summaries = {
     baseline: { ...summarize(baseline, seed), ratio: 1 },
     ...(tests && summarizeTests(baseline, testMeasures(tests), seed)),

@@ -16,6 +16,7 @@ import { circuitChoice, circuitFile } from "../../lib/circuit/search/choose_circ
 import { circuitText } from "../../lib/circuit/graph/circuit.ts";
 import { circuitExperiment } from "../../lib/circuit/experiments/circuit_experiment.ts";
 import { type ContrastTask, contrastTask, taskSize } from "../../lib/circuit/task/contrast_task.ts";
+import { exampleColumns } from "../../lib/circuit/task/example_columns.ts";
 import { describeYears } from "../../lib/circuit/paper/describe_years.ts";
 import { circuitGraph, measuredRuns } from "../../lib/circuit/paper/figure_inputs.ts";
 import { summarize } from "../../lib/circuit/task/measures.ts";
@@ -136,16 +137,8 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     ...allToFloat32(search?.arrays ?? {}),
   };
   await run.writeArrays({ ...promptArrays(task), ...arrays });
-  await run.writeTable("examples", [
-    ...(task.YY ? [{ name: "YY", type: "int32" as const, values: task.YY }] : []),
-    { name: "prob_diff", type: "float64", values: behaviour.probDiff },
-    ...(behaviour.sharpness
-      ? [{ name: "sharpness", type: "float64" as const, values: behaviour.sharpness }]
-      : []),
-  ]);
-  if (search) {
-    await run.writeText("circuit.json", circuitText(search.circuit));
-  }
+  await run.writeTable("examples", exampleColumns(task, { "": behaviour }));
+  if (search) await run.writeText("circuit.json", circuitText(search.circuit));
   const { label: model } = session;
   const count = taskSize(task);
   const baseline = { ...summarize(behaviour, given.seed), ratio: 1 };

@@ -9,17 +9,10 @@
  * Time:     seconds for the embedded models.
  * Expected: docs/neuron_investigations.md has the numbers of the embedded models.
  */
-import { join } from "node:path";
-import { allToFloat32, type HostArray } from "../../lib/array.ts";
-import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
+import { allToFloat32 } from "../../lib/array.ts";
+import { baselineRun } from "../../lib/circuit/rounds/baseline_run.ts";
 import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
-import {
-  asksYears,
-  type ContrastTask,
-  contrastTask,
-  taskSize,
-} from "../../lib/circuit/task/contrast_task.ts";
-import { strongestMlp } from "../../lib/circuit/neurons/mlp_effects.ts";
+import { asksYears, contrastTask, taskSize } from "../../lib/circuit/task/contrast_task.ts";
 import { LEAST_TOP, neuronExperiment } from "../../lib/circuit/experiments/neuron_experiment.ts";
 import {
   effectArrays,
@@ -29,25 +22,24 @@ import {
   reportNeurons,
   summarizeNeurons,
   tableOfNeurons,
-} from "../../lib/circuit/paper/neuron_numbers.ts";
+} from "../../lib/circuit/experiments/neuron_numbers.ts";
+import { askedLayer, settledLayer } from "../../lib/circuit/neurons/asked_layer.ts";
 import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
 import { isPaperModel, modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
 import { nothingToCheck } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
-import { note } from "../../lib/cli/log.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { cannot } from "../../lib/errors.ts";
 import { neuronFigures } from "../../lib/figure/greater_than/neuron_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
+import { describeTable } from "../../lib/model/describe_run.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import type { TextTokenizer } from "../../lib/model/tokenizer.ts";
-import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
 import { askedPrompts } from "../../lib/text/asked_prompts.ts";
@@ -109,62 +101,29 @@ export const options = defineOptions({
 
 type Context = ScriptContext<typeof options>;
 
-/** The paper's. */
-const PAPER_LAYER = 10;
-
 async function openTask({ directory }: Session, { options: given }: Context) {
   const make = given.ordered ? orderedYearPrompts : makeYearPrompts;
   const draw = (tokenizer: TextTokenizer) => make(tokenizer, given);
   return contrastTask(await askedPrompts(directory, given.prompts, draw));
 }
 
-function chosenLayer({ label }: Session, { options: { layer } }: Context): number | undefined {
-  return layer ?? (isPaperModel(label) ? PAPER_LAYER : undefined);
-}
-
-/** The layer of the MLP and, where it had to be found, what it was chosen by. */
-async function findLayer(
-  on: { session: Session; programs: NodePrograms; task: ContrastTask },
-  context: Context,
-): Promise<{ layer: number; arrays: Record<string, HostArray> }> {
-  const { session, programs, task } = on;
-  const { nLayer } = programs.model.config;
-  const layer = chosenLayer(session, context);
-  if (layer === undefined) {
-    const { memory, seed } = context.options;
-    const { layer: found, effects, sd, interval } = await strongestMlp(programs, task, {
-      memory,
-      seed,
-      signal: context.signal,
-    });
-    const shown = [...effects].map((effect, each) => `m${each} ${effect.toFixed(4)}`).join(", ");
-    note(`layer  ${found}, by direct effects on the probability difference: ${shown}`);
-    const arrays = {
-      "mlp_effects": { data: effects, shape: [nLayer] },
-      "mlp_effects_sd": { data: sd, shape: [nLayer] },
-      "mlp_effects_ci": { data: interval, shape: [nLayer, 2] },
-    };
-    return { layer: found, arrays };
-  }
-  if (layer < nLayer) return { layer, arrays: {} };
-  throw cannot("E-USAGE", {
-    do: "read option",
-    thing: "--layer",
-    is: `${layer}, on a model of ${nLayer} layers`,
-    expected: `0 to ${nLayer - 1}`,
-    hint: "leave out --layer for the MLP with the largest direct effect",
-  });
+/** The layer that needs no search; the model's name has a say, so the record keeps it. */
+function layerOf({ label }: Session, { options: { layer } }: Context): number | undefined {
+  return settledLayer(layer, label);
 }
 
 async function investigate(session: Session, context: Context) {
   const { memory, seed, top, witness: count } = context.options;
   const task = await openTask(session, context);
   using programs = new NodePrograms(await session.model());
-  const { layer, arrays } = await findLayer({ session, programs, task }, context);
+  const rounds = { memory, signal: context.signal };
+  const { layer, arrays } = await askedLayer(layerOf(session, context), { programs, task }, {
+    ...rounds,
+    seed,
+  });
   using progress = startProgress({ label: "neurons", unit: "parts" });
   const experiment = await neuronExperiment(programs, task, { layer, top }, {
-    memory,
-    signal: context.signal,
+    ...rounds,
     onPart: (done, total) => progress.set(done, total),
   });
   await session.witness(baselineRun(task, experiment.baseline), { count, seed });
@@ -178,7 +137,8 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   const summaries = summarizeNeurons(experiment, context.options.seed);
   const arrays = {
     ...experiment.arrays,
-    ...allToFloat32({ ...effectArrays(summaries), ...chosenBy }),
+    ...allToFloat32(effectArrays(summaries)),
+    ...chosenBy,
   };
   await run.writeArrays({ ...promptArrays(task), ...arrays });
   await run.writeTable("neurons", neuronTable(experiment));
@@ -212,24 +172,16 @@ function checkOptions({ check, ordered, prompts }: Context["options"]): void {
 export async function main(context: Context): Promise<ScriptResult> {
   const { prompts, ordered, count } = context.options;
   checkOptions(context.options);
-  const layer = (session: Session) => chosenLayer(session, context) ?? "found";
+  const layer = (session: Session) => layerOf(session, context) ?? "found";
   return await modelRun(context, {
     plan: (session) =>
       `${prompts ?? (ordered ? "the 97 ordered" : count)} prompts, MLP ${layer(session)}`,
     files: () => ({ prompts }),
     decided: (session) => ({ layer: layer(session) }),
     write: (run, session) => writeResults(run, session, context),
-    describe,
+    describe: (run) =>
+      describeTable(run, (summary) => tableOfNeurons(summary as unknown as NeuronSummaries)),
   });
-}
-
-async function describe(run: FinishedRun): Promise<ScriptResult> {
-  const summary = await run.summary();
-  const { columns, rows } = tableOfNeurons(summary as unknown as NeuronSummaries);
-  return {
-    text: terminalTable(columns, rows) + `${join(run.directory, "report.html")}\n`,
-    data: { directory: run.directory, summary },
-  };
 }
 
 if (import.meta.main) await runScript(meta, options, main);

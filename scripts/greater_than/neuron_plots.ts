@@ -8,7 +8,10 @@
  * Command:  deno task gt:neuron-plots
  * Time:     seconds.
  */
-import { type NeuronSummaries, reportNeurons } from "../../lib/circuit/paper/neuron_numbers.ts";
+import {
+  type NeuronSummaries,
+  reportNeurons,
+} from "../../lib/circuit/experiments/neuron_numbers.ts";
 import { isPaperModel, modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
 import { note, warningCount } from "../../lib/cli/log.ts";
 import { commandLine } from "../../lib/cli/meta.ts";

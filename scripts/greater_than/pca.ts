@@ -8,8 +8,7 @@
  * Time:     seconds; half a minute where the nodes have to be found.
  * Expected: gpt2 a7.h10 output and MLP 8 input in order of the years, a7.h8 output not.
  */
-import { join } from "node:path";
-import { allToFloat32, type HostArray, toFloat32 } from "../../lib/array.ts";
+import { allToFloat32 } from "../../lib/array.ts";
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
 import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
 import { circuitChoice, circuitFile } from "../../lib/circuit/search/choose_circuit.ts";
@@ -20,12 +19,13 @@ import { isPaperModel, modelTitle } from "../../lib/circuit/paper/paper_numbers.
 import { pcaActivations } from "../../lib/circuit/pca/pca_activations.ts";
 import {
   choosePcaNodes,
+  evidenceArrays,
   namedPcaNodes,
   nodeEvidence,
   type PcaNodes,
   settledPcaNames,
 } from "../../lib/circuit/pca/pca_nodes.ts";
-import { type PcaPanel, pcaPanel } from "../../lib/circuit/pca/pca_panel.ts";
+import { pcaPanels } from "../../lib/circuit/pca/pca_panel.ts";
 import {
   type PcaSummaries,
   reportComponents,
@@ -40,10 +40,10 @@ import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/
 import { cannot } from "../../lib/errors.ts";
 import { pcaFigures } from "../../lib/figure/greater_than/pca_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
+import { describeTable } from "../../lib/model/describe_run.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
-import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import { makeYearPrompts, orderedYearPrompts } from "../../lib/text/year_prompts.ts";
 
@@ -129,15 +129,7 @@ async function findNodes(session: Session, context: Context) {
     });
   }
   const evidence = await nodeEvidence(programs, task, circuit, { memory, signal, seed });
-  return {
-    nodes: choosePcaNodes(given, evidence),
-    arrays: {
-      "head_effects": evidence.effects,
-      "head_effects_sd": evidence.sd,
-      "head_effects_ci": evidence.interval,
-      "head_attention": evidence.attention,
-    },
-  };
+  return { nodes: choosePcaNodes(given, evidence), arrays: evidenceArrays(evidence) };
 }
 
 async function writeResults(run: RunFolder, session: Session, context: Context) {
@@ -158,23 +150,13 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     signal,
   });
   await session.witness(forward, { count, seed });
-  const panels = [...rows].map(([name, raw]): [string, PcaPanel] => [
-    name,
-    pcaPanel(raw, task.YY!, seed),
-  ]);
-  const components: Record<string, HostArray> = Object.fromEntries(
-    panels.flatMap(([name, { points, explained }]) => [
-      [`pca_${name}`, toFloat32(points)],
-      [`pca_explained_${name}`, toFloat32(explained)],
-    ]),
-  );
+  const { arrays: components, summaries } = pcaPanels(rows, task.YY!, seed);
   await run.writeArrays({
     ...promptArrays(task),
     ...Object.fromEntries([...rows].map(([name, raw]) => [`raw_${name}`, raw])),
     ...components,
     ...allToFloat32(evidence),
   });
-  const summaries = Object.fromEntries(panels.map(([name, { summary }]) => [name, summary]));
   const { label: model } = session;
   await run.writeSummary({ model, century, ...names, panels: summaries });
   await writeReport(run, pcaFigures(components, { model: modelTitle(model) }), {
@@ -193,17 +175,9 @@ export function main(context: Context): Promise<ScriptResult> {
     files: (session) => ({ circuit: circuitFile(circuit, session.label) }),
     decided: (session) => ({ circuit: choice(session), ...settledNames(session, context) }),
     write: (run, session) => writeResults(run, session, context),
-    describe,
+    describe: (run) =>
+      describeTable(run, ({ panels }) => tableOfComponents(panels as unknown as PcaSummaries)),
   });
-}
-
-async function describe(run: FinishedRun): Promise<ScriptResult> {
-  const summary = await run.summary();
-  return {
-    text: tableOfComponents(summary.panels as unknown as PcaSummaries) +
-      `${join(run.directory, "report.html")}\n`,
-    data: { directory: run.directory, summary },
-  };
 }
 
 if (import.meta.main) await runScript(meta, options, main);

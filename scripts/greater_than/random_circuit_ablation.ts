@@ -9,56 +9,46 @@
  * Time:     a minute or two for the embedded models.
  * Expected: no published number; docs/random_circuit_ablation.md has those of the embedded models.
  */
-import { join } from "node:path";
-import { allToFloat32, toFloat32 } from "../../lib/array.ts";
+import { allToFloat32 } from "../../lib/array.ts";
 import {
   type AblationSummaries,
   ablationTable,
+  describeDraws,
   reportAblation,
-} from "../../lib/circuit/paper/ablation_numbers.ts";
+} from "../../lib/circuit/experiments/ablation_numbers.ts";
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
-import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
+import { baselineRun } from "../../lib/circuit/rounds/baseline_run.ts";
 import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
 import { circuitChoice, circuitFile } from "../../lib/circuit/search/choose_circuit.ts";
 import { type Circuit, circuitText } from "../../lib/circuit/graph/circuit.ts";
-import {
-  asksYears,
-  type ContrastTask,
-  contrastTask,
-  taskSize,
-} from "../../lib/circuit/task/contrast_task.ts";
+import { type ContrastTask, contrastTask, taskSize } from "../../lib/circuit/task/contrast_task.ts";
 import { summarize } from "../../lib/circuit/task/measures.ts";
 import { NodePrograms } from "../../lib/circuit/patch/node_programs.ts";
 import { nodeName } from "../../lib/circuit/graph/nodes.ts";
 import { modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
 import {
-  type AblationSummary,
+  ablationArrays,
   ablationSummary,
   drawnRatios,
   drawnTable,
   randomAblation,
 } from "../../lib/circuit/experiments/random_ablation.ts";
 import { runRounds } from "../../lib/circuit/rounds/rounds.ts";
-import type { HeadDraws } from "../../lib/circuit/search/random_circuits.ts";
 import { circuitRoles, upperEdges } from "../../lib/circuit/graph/routes.ts";
 import { nothingToCheck } from "../../lib/circuit/paper/unpublished.ts";
-import { collate } from "../../lib/circuit/task/year_metrics.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { formatCount } from "../../lib/cli/sizes.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { cannot } from "../../lib/errors.ts";
-import { randomCircuits } from "../../lib/figure/greater_than/random_circuits.ts";
-import { patchedFigure } from "../../lib/figure/greater_than/year_figures.ts";
-import { type FigureEntry, writeReport } from "../../lib/figure/write_report.ts";
+import { ablationFigures } from "../../lib/figure/greater_than/ablation_figures.ts";
+import { writeReport } from "../../lib/figure/write_report.ts";
+import { describeTable } from "../../lib/model/describe_run.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import type { TextTokenizer } from "../../lib/model/tokenizer.ts";
-import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import { askedPrompts } from "../../lib/text/asked_prompts.ts";
@@ -111,21 +101,6 @@ export const options = defineOptions({
 });
 
 type Context = ScriptContext<typeof options>;
-type Tested = Awaited<ReturnType<typeof test>>;
-
-/** What is drawn of the ablation beside its tests. */
-interface Measured {
-  readonly ratios: ReturnType<typeof drawnRatios>;
-  readonly tests: Readonly<Record<string, AblationSummary>>;
-}
-
-/** Titles of the heatmaps, before "Probability Heatmap". */
-const HEATMAPS: Readonly<Record<string, string>> = {
-  "circuit_full": "Patched",
-  "circuit_m10": "Patched (MLP 10 Alone)",
-  "alternative_full": "Patched (Other Heads)",
-  "alternative_m10": "Patched (Other Heads, MLP 10 Alone)",
-};
 
 /** The prompts, and those that a circuit is searched on: as circuit_discovery's, where they are drawn. */
 async function openTasks({ directory }: Session, { options: { prompts, count, seed } }: Context) {
@@ -174,67 +149,15 @@ async function test(session: Session, context: Context) {
   return { task, circuit, ablation, baseline };
 }
 
-/** Which circuits were drawn, in words. */
-function describeDraws({ lists, possible }: HeadDraws, anywhere: boolean): string {
-  const all = formatCount(possible);
-  const among = lists.length === possible ? `all ${all}` : `${lists.length} of ${all}`;
-  return `${among} circuits ` +
-    (anywhere ? "with as many other heads of any layer" : "with as many other heads in each layer");
-}
-
-function drawHistograms(model: string, drawn: string, { ratios, tests }: Measured): FigureEntry[] {
-  return [...ratios].map(([version, values]) => {
-    const named = Object.entries({
-      "the circuit": `circuit_${version}`,
-      "other heads of the original": `alternative_${version}`,
-      "no heads": "no_heads",
-    }).flatMap(([label, key]) => tests[key] ? [{ label, value: tests[key].ratio }] : []);
-    const name = version === "full" ? "random-circuits" : `random-circuits-${version}`;
-    const title = version === "full" ? model : `${model}, MLP 10 Alone:`;
-    const reached = tests[`circuit_${version}`]?.standing?.reached;
-    return {
-      name,
-      spec: randomCircuits({ model: title, name, values, named }),
-      caption: `Shares kept by ${drawn}; ${reached} of them reach the circuit's. Without any ` +
-        "heads the answers are those to the bad prompts.",
-    };
-  });
-}
-
-/** The heatmaps that the original shows. */
-function drawHeatmaps(model: string, { task, ablation }: Tested): FigureEntry[] {
-  if (!asksYears(task)) return [];
-  return Object.entries(HEATMAPS).flatMap(([name, prefix]) => {
-    const test = ablation.tests.get(name);
-    if (!test) return [];
-    const figure = `${name.replaceAll("_", "-")}-heatmap`;
-    return [patchedFigure(toFloat32(test.array()), { model, prefix, name: figure })];
-  });
-}
-
 async function writeResults(run: RunFolder, session: Session, context: Context) {
   const { seed, anywhere } = context.options;
   const { label: model } = session;
-  const tested = await test(session, context);
-  const { task, circuit, ablation, baseline } = tested;
+  const { task, circuit, ablation, baseline } = await test(session, context);
   const own = summarize(baseline, seed);
   const ratios = drawnRatios(ablation, own);
   const { tests, spreads } = ablationSummary(ablation, { baseline, ratios, seed });
-  const prefix = asksYears(task) ? "" : "label_";
-  const arrays = Object.fromEntries(
-    [...ablation.tests].map(([name, each]) => [`${prefix}probs_${name}`, each.array()]),
-  );
-  const shares = [...ratios].map(([version, values]) =>
-    [`ratio_draws_${version}`, { data: Float64Array.from(values), shape: [values.length] }] as const
-  );
-  await run.writeArrays({
-    ...promptArrays(task),
-    ...allToFloat32({
-      ...(asksYears(task) && { probs: collate(baseline.probabilities, task.YY) }),
-      ...arrays,
-      ...Object.fromEntries(shares),
-    }),
-  });
+  const arrays = allToFloat32(ablationArrays(ablation, task, { baseline, ratios }));
+  await run.writeArrays({ ...promptArrays(task), ...arrays });
   await run.writeTable("draws", drawnTable(ablation, ratios));
   await run.writeText("circuit.json", circuitText(circuit));
   const { heads } = circuitRoles(upperEdges(circuit.edges));
@@ -242,15 +165,17 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
     count: taskSize(task),
     circuit: circuit.name,
     heads: heads.map(nodeName).join(" "),
-    drawn: describeDraws(ablation.draws, anywhere),
+    drawn: describeDraws(ablation.draws, { anywhere }),
   };
   const summaries = { baseline: own, ...tests, ...spreads };
   await run.writeSummary({ model, ...facts, ...summaries } as SummaryNumbers);
-  const title = modelTitle(model);
-  await writeReport(run, [
-    ...drawHistograms(title, facts.drawn, { ratios, tests }),
-    ...drawHeatmaps(title, tested),
-  ], {
+  const figures = ablationFigures(arrays, {
+    model: modelTitle(model),
+    drawn: facts.drawn,
+    ratios,
+    named: tests,
+  });
+  await writeReport(run, figures, {
     ...reportFrame(context, session, facts),
     numbers: reportAblation(summaries),
   });
@@ -270,17 +195,9 @@ export async function main(context: Context): Promise<ScriptResult> {
     }),
     decided: (session) => ({ circuit: choice(session) }),
     write: (run, session) => writeResults(run, session, context),
-    describe,
+    describe: (run) =>
+      describeTable(run, (summary) => ablationTable(summary as unknown as AblationSummaries)),
   });
-}
-
-async function describe(run: FinishedRun): Promise<ScriptResult> {
-  const summary = await run.summary();
-  const { columns, rows } = ablationTable(summary as unknown as AblationSummaries);
-  return {
-    text: terminalTable(columns, rows) + `${join(run.directory, "report.html")}\n`,
-    data: { directory: run.directory, summary },
-  };
 }
 
 if (import.meta.main) await runScript(meta, options, main);

@@ -14,10 +14,9 @@ import {
   measureColumns,
   summarizeMeans,
 } from "../../lib/circuit/task/mean_summary.ts";
-import { describeMeans } from "../../lib/circuit/answers/describe_means.ts";
 import { expectedYears, nextYearMeasures } from "../../lib/circuit/answers/next_year.ts";
 import { modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
-import { nothingToCheck, reportMeans } from "../../lib/circuit/paper/unpublished.ts";
+import { describeMeans, nothingToCheck, reportMeans } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";

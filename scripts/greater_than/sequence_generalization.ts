@@ -9,11 +9,8 @@
  * Time:     a minute or two for the embedded models.
  * Expected: docs/sequence_generalization.md has the numbers of the embedded models.
  */
-import { join } from "node:path";
-import { allToFloat32, type HostArray } from "../../lib/array.ts";
 import { askedCircuit, CIRCUIT_OPTIONS } from "../../lib/circuit/search/asked_circuit.ts";
-import { baselineRun } from "../../lib/circuit/task/baseline_run.ts";
-import { promptArrays } from "../../lib/circuit/task/behaviour_arrays.ts";
+import { baselineRun } from "../../lib/circuit/rounds/baseline_run.ts";
 import { circuitChoice, circuitFile } from "../../lib/circuit/search/choose_circuit.ts";
 import { type Circuit, circuitText } from "../../lib/circuit/graph/circuit.ts";
 import { yearTask } from "../../lib/circuit/task/contrast_task.ts";
@@ -30,30 +27,33 @@ import {
   type SequenceSummaries,
   type SequenceSummary,
   sequenceTable,
-} from "../../lib/circuit/paper/sequence_numbers.ts";
+} from "../../lib/circuit/experiments/sequence_numbers.ts";
+import {
+  type MeasuredSequence,
+  sequenceArrays,
+  sequenceExamples,
+} from "../../lib/circuit/experiments/sequence_outputs.ts";
+import { nothingToCheck } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
-import { warn } from "../../lib/cli/log.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
-import { cannot, NeuriteError } from "../../lib/errors.ts";
 import { generalizationFigures } from "../../lib/figure/greater_than/generalization_figures.ts";
 import { taskFigures } from "../../lib/figure/greater_than/every_task.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
+import { describeTable } from "../../lib/model/describe_run.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import { openTokenizer, type TextTokenizer } from "../../lib/model/tokenizer.ts";
-import type { TableColumn } from "../../lib/store/format/table.ts";
-import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import type { RunFolder } from "../../lib/store/run/run_folder.ts";
 import type { SummaryNumbers } from "../../lib/store/run/summary.ts";
 import {
-  makeSequencePrompts,
-  SEQUENCE_TASKS,
-  type SequencePrompts,
-} from "../../lib/text/sequence_tasks.ts";
+  type AskedSequence,
+  askedSequences,
+  checkSequenceIds,
+} from "../../lib/text/asked_sequences.ts";
+import { SEQUENCE_TASKS } from "../../lib/text/sequence_tasks.ts";
 import { makeYearPrompts } from "../../lib/text/year_prompts.ts";
 
 export const meta = {
@@ -89,42 +89,6 @@ export const options = defineOptions({
 
 type Context = ScriptContext<typeof options>;
 
-/** One task with its prompts. */
-interface Made {
-  readonly id: number;
-  readonly prompts: SequencePrompts;
-}
-
-function checkTasks(tasks: readonly number[]): void {
-  const known = new Set(SEQUENCE_TASKS.map(({ id }) => id));
-  const wrong = tasks.find((id, i) => !known.has(id) || tasks.indexOf(id) !== i);
-  if (wrong === undefined && tasks.length > 0) return;
-  throw cannot("E-USAGE", {
-    do: "read option",
-    thing: "--tasks",
-    is: wrong === undefined ? "an empty list" : known.has(wrong) ? `${wrong} twice` : `${wrong}`,
-    expected: `numbers from 0 to ${SEQUENCE_TASKS.length - 1}, each once`,
-    hint: "leave out --tasks for all of them",
-  });
-}
-
-/** The prompts of each task; one that the tokenizer cannot do is left out with a warning. */
-function makeTasks(tokenizer: TextTokenizer, { options: { tasks, seed } }: Context) {
-  const made: Made[] = [];
-  const refused: [id: number, reason: NeuriteError][] = [];
-  for (const id of tasks) {
-    try {
-      made.push({ id, prompts: makeSequencePrompts(tokenizer, id, { seed }) });
-    } catch (error) {
-      if (!(error instanceof NeuriteError && error.code === "E-PROMPTS")) throw error;
-      warn(`task ${id} is left out: ${error.message}`);
-      refused.push([id, error]);
-    }
-  }
-  if (made.length === 0) throw refused[0]![1];
-  return { made, refused };
-}
-
 /** The circuit of the plain greater-than prompts: the one whose reach is asked for. */
 async function plainCircuit(
   session: Session,
@@ -137,14 +101,14 @@ async function plainCircuit(
 
 async function measureTask(
   programs: NodePrograms,
-  { id, prompts }: Made,
+  { id, prompts }: AskedSequence,
   { circuit, isPaper, session, context }: {
     circuit: Circuit | undefined;
     isPaper: boolean;
     session: Session;
     context: Context;
   },
-) {
+): Promise<MeasuredSequence> {
   const { memory, seed, witness: count } = context.options;
   const task = { ...yearTask(prompts, prompts), YY: prompts.YY.data };
   const wide = isPaper && id === WIDENED_TASK ? WIDENED_CIRCUIT : undefined;
@@ -159,41 +123,7 @@ async function measureTask(
   return { id, task, ...results };
 }
 
-type Measured = Awaited<ReturnType<typeof measureTask>>;
-
-/** `ipp_sd` of task 2 as `ipp_2_sd`. */
-function nameOf(array: string, id: number): string {
-  return array.replace(/(_sd|_ci)?$/, `_${id}$1`);
-}
-
-function arraysOf({ id, task, arrays }: Measured): Record<string, HostArray> {
-  const all = { ...promptArrays(task), ...allToFloat32(arrays) };
-  return Object.fromEntries(
-    Object.entries(all).map(([name, array]) => [nameOf(name, id), array]),
-  );
-}
-
-function exampleColumns(measured: readonly Measured[]): TableColumn[] {
-  const rows = measured.flatMap(({ id, task, baseline, tests }) =>
-    [["baseline", baseline] as const, ...[...tests].map(([n, t]) => [n, t.measures()] as const)]
-      .flatMap(([test, { probDiff, sharpness }]) =>
-        Array.from(
-          probDiff,
-          (value, n) => ({ id, test, n, YY: task.YY[n]!, value, sharpness: sharpness![n]! }),
-        )
-      )
-  );
-  return [
-    { name: "task", type: "int32", values: rows.map(({ id }) => id) },
-    { name: "test", type: "string", values: rows.map(({ test }) => test) },
-    { name: "row", type: "int32", values: rows.map(({ n }) => n) },
-    { name: "YY", type: "int32", values: rows.map(({ YY }) => YY) },
-    { name: "prob_diff", type: "float64", values: rows.map(({ value }) => value) },
-    { name: "sharpness", type: "float64", values: rows.map(({ sharpness }) => sharpness) },
-  ];
-}
-
-function summaryOf({ id, summaries }: Measured): [string, SequenceSummary] {
+function summaryOf({ id, summaries }: MeasuredSequence): [string, SequenceSummary] {
   const { title, direction } = SEQUENCE_TASKS[id]!;
   return [String(id), { title, direction, ...summaries } as SequenceSummary];
 }
@@ -201,28 +131,26 @@ function summaryOf({ id, summaries }: Measured): [string, SequenceSummary] {
 async function writeResults(run: RunFolder, session: Session, context: Context) {
   const { label: model } = session;
   const tokenizer = await openTokenizer(session.directory);
-  const { made, refused } = makeTasks(tokenizer, context);
+  const { tasks: ids, seed } = context.options;
+  const { made, refused } = askedSequences(tokenizer, ids, { seed });
   using programs = new NodePrograms(await session.model());
   const circuit = await plainCircuit(session, { programs, tokenizer }, context);
   const isPaper = circuitChoice(context.options.circuit, model) === "paper";
-  const measured: Measured[] = [];
+  const measured: MeasuredSequence[] = [];
   for (const one of made) {
     measured.push(await measureTask(programs, one, { circuit, isPaper, session, context }));
   }
-  const arrays = Object.assign({}, ...measured.map(arraysOf)) as Record<string, HostArray>;
+  const arrays = sequenceArrays(measured);
   await run.writeArrays(arrays);
-  await run.writeTable("examples", exampleColumns(measured));
-  if (circuit) {
-    await run.writeText("circuit.json", circuitText(circuit));
-  }
+  await run.writeTable("examples", sequenceExamples(measured));
+  if (circuit) await run.writeText("circuit.json", circuitText(circuit));
   const tasks: SequenceSummaries = Object.fromEntries(measured.map(summaryOf));
-  const notRun = Object.fromEntries(refused.map(([id, { message }]) => [String(id), message]));
   await run.writeSummary({
     model,
     count: measured[0]!.task.YY.length,
     circuit: circuit?.name ?? "none",
     tasks,
-    "not_run": notRun,
+    "not_run": refused,
   } as SummaryNumbers);
   const title = modelTitle(model);
   await writeReport(run, [
@@ -231,46 +159,27 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   ], {
     ...reportFrame(context, session, {
       tasks: measured.map(({ id }) => id).join(" "),
-      "not run": Object.keys(notRun).join(" ") || "none",
+      "not run": Object.keys(refused).join(" ") || "none",
       circuit: circuit?.provenance ?? "none",
     }),
     numbers: reportSequences(tasks),
   });
 }
 
-/** The paper tells of this in figures and in numbers that no source at hand confirms. */
-function unconfirmed(): NeuriteError {
-  return cannot("E-USAGE", {
-    do: "check",
-    thing: meta.id,
-    is: "an experiment without a confirmed number of the paper",
-    expected: "one with a number, such as greater_than/circuit_discovery",
-    hint: "leave out --check",
-  });
-}
-
 /** Runs the experiment, or finds it done, and reports it. */
 export async function main(context: Context): Promise<ScriptResult> {
   const { tasks, circuit, check } = context.options;
-  checkTasks(tasks);
-  if (check) throw unconfirmed();
+  checkSequenceIds(tasks);
+  if (check) throw nothingToCheck(meta.id, "an experiment without a confirmed number of the paper");
   const choice = ({ label }: Session) => circuitChoice(circuit, label);
   return await modelRun(context, {
     plan: (session) => `tasks ${tasks.join(" ")}, 97 prompts each, circuit ${choice(session)}`,
     files: (session) => ({ circuit: circuitFile(circuit, session.label) }),
     decided: (session) => ({ circuit: choice(session) }),
     write: (run, session) => writeResults(run, session, context),
-    describe,
+    describe: (run) =>
+      describeTable(run, ({ tasks }) => sequenceTable(tasks as unknown as SequenceSummaries)),
   });
-}
-
-async function describe(run: FinishedRun): Promise<ScriptResult> {
-  const summary = await run.summary();
-  const { columns, rows } = sequenceTable(summary.tasks as unknown as SequenceSummaries);
-  return {
-    text: terminalTable(columns, rows) + `${join(run.directory, "report.html")}\n`,
-    data: { directory: run.directory, summary },
-  };
 }
 
 if (import.meta.main) await runScript(meta, options, main);

@@ -9,7 +9,6 @@
  * Expected: no published number; docs/topk_years.md has those of the embedded models.
  */
 import { toFloat32 } from "../../lib/array.ts";
-import { describeMeans } from "../../lib/circuit/answers/describe_means.ts";
 import { fittingNumbers, type MassSeries } from "../../lib/circuit/answers/fitting_numbers.ts";
 import {
   measureArrays,
@@ -18,7 +17,7 @@ import {
 } from "../../lib/circuit/task/mean_summary.ts";
 import { topTokens } from "../../lib/circuit/answers/top_tokens.ts";
 import { modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
-import { nothingToCheck, reportMeans } from "../../lib/circuit/paper/unpublished.ts";
+import { describeMeans, nothingToCheck, reportMeans } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";

@@ -20,7 +20,8 @@ import { modelRun } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import { cacheActivations } from "../../lib/neuron/cached/cache_activations.ts";
 import { clearWork } from "../../lib/neuron/cached/finish.ts";
-import { AGGREGATIONS, LOCATIONS, PRECISIONS } from "../../lib/neuron/cached/layout.ts";
+import { AGGREGATIONS, PRECISIONS } from "../../lib/neuron/cached/layout.ts";
+import { LOCATIONS } from "../../lib/neuron/location.ts";
 import { NEURON_OPTIONS } from "../../lib/neuron/cached/neuron_options.ts";
 import {
   DEFAULT_BLOCK_TOKENS,

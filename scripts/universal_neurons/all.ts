@@ -28,8 +28,10 @@ import * as report from "../report.ts";
 import * as activations from "./activations.ts";
 import * as alphabet from "./alphabet.ts";
 import * as attention from "./attention_deactivation.ts";
+import * as bos from "./bos.ts";
 import * as correlationError from "./correlation_error.ts";
 import * as correlations from "./correlations.ts";
+import * as entropyNeurons from "./entropy.ts";
 import * as entropy from "./entropy_intervention.ts";
 import * as explain from "./explain.ts";
 import * as familyCount from "./family_count.ts";
@@ -37,6 +39,7 @@ import * as intervention from "./intervention.ts";
 import * as makeDataset from "./make_dataset.ts";
 import * as mysteries from "./mysteries.ts";
 import * as neuronDf from "./neuron_df.ts";
+import * as place from "./place.ts";
 import * as position from "./position.ts";
 import * as prediction from "./prediction.ts";
 import * as previousToken from "./previous_token.ts";
@@ -157,7 +160,6 @@ function stepsOf({ models, text, rows, ctx, out, device, seed, ...given }: Conte
       ...["--correlations", folder("correlations"), "--weights", folder("weights")],
       ...["--summary", folder("summary")],
     ], ["correlations", "weights", "summary"]),
-    step("family_count", callable(familyCount), table, ["neuron_df"]),
     step("properties", callable(properties), table, ["neuron_df"]),
     step("mysteries", callable(mysteries), [...table, "--weights", folder("weights")], [
       ...["neuron_df", "weights"],
@@ -169,6 +171,9 @@ function stepsOf({ models, text, rows, ctx, out, device, seed, ...given }: Conte
     step("explain", callable(explain), [
       ...[...cached, "--tags", folder("tag_corpus"), "--seed", String(seed)],
     ], ["activations", "tag_corpus"]),
+    step("family_count", callable(familyCount), [...table, "--explain", folder("explain")], [
+      ...["neuron_df", "explain"],
+    ]),
     ...[
       ["alphabet", callable(alphabet)] as const,
       ["unigram", callable(unigram)] as const,
@@ -177,9 +182,12 @@ function stepsOf({ models, text, rows, ctx, out, device, seed, ...given }: Conte
       step(name, script, [...cached, "--explain", folder("explain")], explained)
     ),
     step("syntax", callable(syntax), ["--run", folder("explain")], explained),
-    step("topic", callable(topic), [
-      ...["--summary", folder("summary"), "--explain", folder("explain")],
-    ], ["summary", "explain"]),
+    ...[["topic", callable(topic)] as const, ["place", callable(place)] as const].map(
+      ([name, script]) =>
+        step(name, script, [
+          ...["--summary", folder("summary"), "--explain", folder("explain")],
+        ], ["summary", "explain"]),
+    ),
     step("position", callable(position), [...cached, "--neuron-df", folder("neuron_df")], [
       ...["activations", "neuron_df"],
     ]),
@@ -190,12 +198,18 @@ function stepsOf({ models, text, rows, ctx, out, device, seed, ...given }: Conte
       ...[...of, ...tokens, "--rows", String(Math.min(rows, given.interventionRows))],
       ...["--weights", folder("weights"), "--summary", folder("summary"), ...run],
     ], ["make_dataset", "weights", "summary"]),
+    step("entropy", callable(entropyNeurons), [
+      ...["--neuron-df", folder("neuron_df"), "--run", folder("entropy_intervention")],
+    ], ["neuron_df", "entropy_intervention"]),
     step("intervention", callable(intervention), [
       ...[...of, ...tokens, "--neuron", sharpestNeuron(folder("weights")), ...run],
     ], ["make_dataset", "weights"]),
     step("attention_deactivation", callable(attention), [
       ...[...of, ...tokens, "--context", String(ctx), "--after-pos", String(ctx >> 1), ...run],
     ], ["make_dataset"]),
+    step("bos", callable(bos), ["--run", folder("attention_deactivation")], [
+      "attention_deactivation",
+    ]),
     step("viewer", callable(viewer), [
       ...[...of, ...tokens, "--summary", folder("summary"), "--weights", folder("weights")],
       ...["--correlations", folder("correlations"), "--neuron-df", folder("neuron_df")],

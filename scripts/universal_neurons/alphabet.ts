@@ -9,12 +9,10 @@
  * Expected: medium-a: 18 letters of a reduction above 0.37; 0.3825 a, 0.957958.
  */
 import { FAMILY_OPTIONS } from "../../lib/cli/family_options.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { alphabetFigures } from "../../lib/figure/universal_neurons/alphabet_figures.ts";
 import { type BoxenNeuron, thinned } from "../../lib/figure/universal_neurons/class_boxen.ts";
 import {
@@ -114,10 +112,7 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
       rows: found.map(({ feature, neuron, reduction }) => [letterOf(feature), neuron, reduction]),
     },
     nearest: nearestText("a letter", best, given.least),
-    page: { title: meta.title, question: meta.question, command: commandLine(meta, argv) },
-    toText: terminalTable,
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, argv),
   });
 }
 

@@ -18,7 +18,7 @@ import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
 import { attentionFigures } from "../../lib/figure/universal_neurons/attention_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
-import { readConfig } from "../../lib/model/config/config.ts";
+import { readConfig } from "../../lib/model/config/read_config.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import {

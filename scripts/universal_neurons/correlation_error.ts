@@ -8,9 +8,8 @@
  * Time:     seconds.
  */
 import { basename } from "node:path";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { cannot } from "../../lib/errors.ts";
@@ -83,13 +82,7 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
     sources: { correlations: sources },
     drawn: { figures: errorFigures(errors, titles), leftOut },
     numbers: errorNumbers(errors),
-    page: {
-      title: meta.title,
-      question: meta.question,
-      command: commandLine(meta, context.argv),
-    },
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, context.argv),
   });
 }
 

@@ -9,7 +9,7 @@
  * Time:     see docs/correlations.md.
  * Expected: 4.16 % of the neurons of stanford-gpt2-small-a are universal (100 M tokens of the Pile).
  */
-import { commonOptions } from "../../lib/cli/common_options.ts";
+import { commonOptions, sumsMemory } from "../../lib/cli/common_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
@@ -26,11 +26,7 @@ import {
 } from "../../lib/model/model_run.ts";
 import { modelFiles } from "../../lib/model/model_files.ts";
 import { openSession, type Session } from "../../lib/model/session.ts";
-import {
-  correlateNeurons,
-  DEFAULT_MEMORY,
-  planRun,
-} from "../../lib/neuron/correlation/correlate.ts";
+import { correlateNeurons, planRun } from "../../lib/neuron/correlation/correlate.ts";
 import { float16ReportNumbers } from "../../lib/neuron/correlation/float16_result.ts";
 import { CORRELATION_OPTIONS } from "../../lib/neuron/correlation/options.ts";
 import { neuronColumns, universalShares } from "../../lib/neuron/correlation/outputs.ts";
@@ -87,12 +83,7 @@ export const options = defineOptions({
   ...SHARD_OPTIONS,
   checkpointMinutes: checkpointMinutes("a shard saves its sums"),
   ...common,
-  memory: {
-    type: "bytes",
-    affects: "run",
-    default: `${DEFAULT_MEMORY / 2 ** 30}G`,
-    description: "Most memory to use; sums that do not fit are had by reading the tokens again.",
-  },
+  memory: sumsMemory("tokens"),
 });
 
 type Context = ScriptContext<typeof options>;

@@ -37,6 +37,7 @@ import { SET_OPTIONS } from "../../lib/neuron/intervene/set_options.ts";
 import type { InterventionRequest } from "../../lib/neuron/intervene/request.ts";
 import { runInterventions } from "../../lib/neuron/intervene/run_interventions.ts";
 import { changesOf, describePlan, setUpInterventions } from "../../lib/neuron/intervene/setup.ts";
+import { cosineArrays } from "../../lib/neuron/intervene/vocabulary_cosines.ts";
 import { InterventionWitness } from "../../lib/neuron/intervene/witness.ts";
 import { openRowArrays } from "../../lib/neuron/row_arrays.ts";
 import { streamSafetensors } from "../../lib/store/format/safetensors_stream.ts";
@@ -54,7 +55,8 @@ export const meta = {
   minutes: "under a minute for the embedded models; docs/entropy_intervention.md has others",
   outputs: [
     "arrays.safetensors: {full,frozen_scale}_{loss,entropy,rank,reciprocal_rank,scale} [S, P] with " +
-    "_sd, _se, _change, _change_se; nominal_* [3]; values [P]",
+    "_sd, _se, _change, _change_se; nominal_* [3]; values [P]; vocab_cosine_counts [n, 199] of all " +
+    "neurons with vocab_cosine_edges [200]",
     "tables/interventions.parquet: one row a set of neurons, value and arm",
     "tokens.safetensors with --per-token: loss, entropy, rank, scale [B, T] of every intervention",
     "summary.json: the neurons and how they were chosen, their means, the unchanged model's",
@@ -132,7 +134,10 @@ async function writeResults(
     onResume: (rows) => note(`going on from row ${rows}, by the checkpoint of a run that was cut`),
   });
   if (count > 0) note(reportWitness(await witness.testify(session.directory, session.gelu)));
-  await run.writeArrays(meansArrays(request, means));
+  await run.writeArrays({
+    ...meansArrays(request, means),
+    ...await cosineArrays(session, sets, signal),
+  });
   await run.writeTable("interventions", meansTable(request, means), { csv: given.csv });
   if (tokenArrays) {
     const metadata = { suite: "neurite", script: meta.id };

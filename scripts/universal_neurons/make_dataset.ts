@@ -16,7 +16,7 @@ import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { formatBytes } from "../../lib/cli/sizes.ts";
 import { cannot } from "../../lib/errors.ts";
-import { readConfig } from "../../lib/model/config/config.ts";
+import { readConfig } from "../../lib/model/config/read_config.ts";
 import { describeRun } from "../../lib/model/describe_run.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
 import { ROWS_MODEL } from "../../lib/model/tokenizer_probe.ts";

@@ -9,7 +9,7 @@
  * Expected: the bytes of every array file of the run that was not cut.
  */
 import { join } from "node:path";
-import { commonOptions } from "../../lib/cli/common_options.ts";
+import { commonOptions, sumsMemory } from "../../lib/cli/common_options.ts";
 import { note, warningCount } from "../../lib/cli/log.ts";
 import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
@@ -19,7 +19,6 @@ import { formatBytes, formatCount } from "../../lib/cli/sizes.ts";
 import { openDevice } from "../../lib/device/choose.ts";
 import { correlationFigures } from "../../lib/figure/universal_neurons/correlation_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
-import { DEFAULT_MEMORY } from "../../lib/neuron/correlation/correlate.ts";
 import { float16ReportNumbers } from "../../lib/neuron/correlation/float16_result.ts";
 import { neuronColumns, universalShares } from "../../lib/neuron/correlation/outputs.ts";
 import {
@@ -51,12 +50,7 @@ const { out, threads, force, dryRun, json, quiet } = commonOptions(
 
 export const options = defineOptions({
   out: { ...out, description: "Folder of the run, whose shards/ is read." },
-  memory: {
-    type: "bytes",
-    affects: "run",
-    default: `${DEFAULT_MEMORY / 2 ** 30}G`,
-    description: "Most memory to use; sums that do not fit are had by reading the shards again.",
-  },
+  memory: sumsMemory("shards"),
   threads,
   force,
   dryRun,

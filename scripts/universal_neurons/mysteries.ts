@@ -9,12 +9,10 @@
  * Expected: ρ of activation frequency and cos(w_in, w_out): -0.69 small-a, -0.63 medium-a,
  *           -0.58 pythia-160m.
  */
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { NeuriteError } from "../../lib/errors.ts";
 import {
   readWeightMaxima,
   sparsityFigures,
@@ -25,10 +23,8 @@ import {
   drawFromTables,
   openNeuronTables,
 } from "../../lib/figure/universal_neurons/neuron_tables.ts";
-import { plotTables } from "../../lib/figure/universal_neurons/plot_tables.ts";
+import { optionalRuns, plotTables } from "../../lib/figure/universal_neurons/plot_tables.ts";
 import { UNIVERSAL_EXCESS } from "../../lib/neuron/correlation/universal.ts";
-import type { FinishedRun } from "../../lib/store/run/read_run.ts";
-import { readSourceRun } from "../../lib/store/run/source_run.ts";
 
 export const meta = {
   id: "universal_neurons/mysteries",
@@ -39,7 +35,8 @@ export const meta = {
   question: "Do rare neurons write what they read, and do universal ones resemble others?",
   minutes: "seconds",
   outputs: [
-    "figures/: sparsity_vs_in_out_sim, max_weight_sim, max_weight_sim_excess",
+    "figures/: sparsity_vs_in_out_sim, max_weight_sim, max_weight_sim_min_max, " +
+    "max_weight_sim_excess, min_weight_sim_excess",
     "report.html: all of them on one page",
   ],
   example: "deno task un:mysteries --run small/neuron_df --weights small/weights",
@@ -61,41 +58,26 @@ export const options = defineOptions({
   ...plotOptions("cache/results/universal_neurons/mysteries"),
 });
 
-type Context = ScriptContext<typeof options>;
-
-/** The runs of weights; none, with a note, where the usual folder has none and no other was given. */
-async function openWeights({ options: { weights }, sources }: Context): Promise<FinishedRun[]> {
-  const wanted = { script: "universal_neurons/weights", command: "deno task un:weights" };
-  try {
-    return await Promise.all(weights.map((path) => readSourceRun(path, wanted)));
-  } catch (error) {
-    const isMissing = error instanceof NeuriteError && error.code === "E-FILE-MISSING";
-    if (sources.weights !== "default" || !isMissing) throw error;
-    note(`left out max_weight_sim: no finished run of un:weights in ${weights}; ${error.hint}`);
-    return [];
-  }
-}
+const WEIGHTS_RUN = { script: "universal_neurons/weights", command: "deno task un:weights" };
 
 /** Draws the figures, or finds them drawn from the same runs. */
-export async function main(context: Context): Promise<ScriptResult> {
-  const { runs, tables } = await openNeuronTables(context.options.run);
-  const weights = await openWeights(context);
-  const { maxima, leftOut } = await readWeightMaxima(tables, weights);
+export async function main(context: ScriptContext<typeof options>): Promise<ScriptResult> {
+  const { options: given, sources } = context;
+  const { runs, tables } = await openNeuronTables(given.run);
+  const weights = await optionalRuns(given.weights, WEIGHTS_RUN, {
+    isDefault: sources.weights === "default",
+    figure: "max_weight_sim",
+  });
+  const { maxima, leftOut } = await readWeightMaxima(tables, weights.runs);
   const drawn = drawFromTables(sparsityFigures(), tables);
   return await plotTables(context, {
-    sources: { "neuron_df": runs, weights },
+    sources: { "neuron_df": runs, weights: weights.runs },
     drawn: {
       figures: [...drawn.figures, ...weightMaximaFigures(maxima, UNIVERSAL_EXCESS)],
-      leftOut: [...drawn.leftOut, ...leftOut],
+      leftOut: [...drawn.leftOut, ...weights.leftOut, ...leftOut],
     },
     numbers: sparsityNumbers(tables),
-    page: {
-      title: meta.title,
-      question: meta.question,
-      command: commandLine(meta, context.argv),
-    },
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, context.argv),
   });
 }
 

@@ -9,21 +9,18 @@
  * Expected: medium-a: nine neurons, 5.386 .0910 nats up to 2.217 .5375.
  */
 import { FAMILY_OPTIONS } from "../../lib/cli/family_options.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
-import { cannot } from "../../lib/errors.ts";
 import { plotFamily } from "../../lib/figure/universal_neurons/family_plot.ts";
 import {
-  absentColumns,
+  columnsOrRefuse,
   type OpenedTables,
   openNeuronTables,
 } from "../../lib/figure/universal_neurons/neuron_tables.ts";
 import { positionFigures } from "../../lib/figure/universal_neurons/position_figures.ts";
-import { nameOf } from "../../lib/neuron/cached/neurons.ts";
+import { nameOf } from "../../lib/neuron/neurons.ts";
 import { UNIVERSAL_EXCESS } from "../../lib/neuron/correlation/universal.ts";
 import { openPreActivations } from "../../lib/neuron/families/family_sources.ts";
 import {
@@ -81,17 +78,9 @@ type Context = ScriptContext<typeof options>;
 
 /** Names that pass the filter of a neuron table. */
 function filtered({ tables: [table], runs }: OpenedTables, { kurt, excess }: Context["options"]) {
-  const { columns, layer } = table!;
-  const missing = ["neuron", "kurt", "excess_corr"].filter((name) => !columns[name]);
-  if (missing.length > 0) {
-    throw cannot("E-FILE-MISSING", {
-      do: "find position neurons in",
-      thing: runs[0]!.directory,
-      is: `without ${missing.join(", ")}`,
-      expected: "a table with kurt and excess_corr",
-      hint: absentColumns(missing),
-    });
-  }
+  const { layer } = table!;
+  const needed = ["neuron", "kurt", "excess_corr"];
+  const columns = columnsOrRefuse(table!, needed, runs[0]!.directory);
   const read = {
     layer,
     neuron: columns.neuron!,
@@ -134,10 +123,7 @@ export async function main(context: Context): Promise<ScriptResult> {
     },
     nearest: `no neuron has ${filter}; --kurt and --excess set the borders`,
     leftOut,
-    page: { title: meta.title, question: meta.question, command: commandLine(meta, argv) },
-    toText: terminalTable,
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, argv),
   });
 }
 

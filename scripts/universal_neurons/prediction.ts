@@ -22,6 +22,7 @@ import { modelFiles } from "../../lib/model/model_files.ts";
 import { type ModelRun, modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
 import { type Activations, openActivations } from "../../lib/neuron/cached/open_activations.ts";
+import { readNeurons } from "../../lib/neuron/neurons.ts";
 import { computePrediction, type PredictionResult } from "../../lib/neuron/prediction/compute.ts";
 import { namedTable, readNamed } from "../../lib/neuron/prediction/named_table.ts";
 import { EFFECTS } from "../../lib/neuron/prediction/predict.ts";
@@ -32,7 +33,6 @@ import {
   findModels,
   lastLayers,
   LAYOUTS,
-  namedNeurons,
   type PredictionModels,
 } from "../../lib/neuron/prediction/setup.ts";
 import { writePrediction } from "../../lib/neuron/prediction/write_results.ts";
@@ -178,7 +178,7 @@ export async function main(context: Context): Promise<ScriptResult> {
   const { options: given } = context;
   const found = await findModels(given.models, given.layout);
   // Before the folder is touched: a wrong name is told at once.
-  namedNeurons(given.neurons, found.models[0]!.config);
+  readNeurons(given.neurons, found.models[0]!.config, "--neurons");
   await using scope = new AsyncDisposableStack();
   const activations = given.activations === undefined
     ? undefined

@@ -9,12 +9,10 @@
  * Expected: medium-a: 5.551 article, 6.443 cconj, 4.3859 comma first of 25.
  */
 import { FAMILY_OPTIONS } from "../../lib/cli/family_options.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { type BoxenNeuron, thinned } from "../../lib/figure/universal_neurons/class_boxen.ts";
 import {
   type ClassPanel,
@@ -121,10 +119,7 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
       ]),
     },
     nearest: nearestText("the token before", all, given.least),
-    page: { title: meta.title, question: meta.question, command: commandLine(meta, argv) },
-    toText: terminalTable,
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, argv),
   });
 }
 

@@ -8,9 +8,8 @@
  * Time:     seconds.
  * Expected: universal neurons fire rarely, with high skew and kurtosis and a negative input bias.
  */
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import {
@@ -53,13 +52,7 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
     sources: { "neuron_df": runs },
     drawn: drawFromTables(propertyFigures(UNIVERSAL_EXCESS), tables),
     numbers: [],
-    page: {
-      title: meta.title,
-      question: meta.question,
-      command: commandLine(meta, context.argv),
-    },
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, context.argv),
   });
 }
 

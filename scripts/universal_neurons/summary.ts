@@ -9,7 +9,7 @@
  * Expected: universal neurons of GPT-2 are sparse and skewed to the right (1475 of 1533 have skew > 0).
  */
 import { basename } from "node:path";
-import { commonOptions } from "../../lib/cli/common_options.ts";
+import { commonOptions, sumsMemory } from "../../lib/cli/common_options.ts";
 import { note } from "../../lib/cli/log.ts";
 import { MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
@@ -18,7 +18,7 @@ import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/
 import { TOKEN_OPTIONS } from "../../lib/cli/token_options.ts";
 import { summaryFigures } from "../../lib/figure/universal_neurons/summary_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
-import { readConfig } from "../../lib/model/config/config.ts";
+import { readConfig } from "../../lib/model/config/read_config.ts";
 import { readCorpusRows } from "../../lib/model/corpus_rows.ts";
 import { describeRun } from "../../lib/model/describe_run.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
@@ -27,7 +27,7 @@ import { reportWitness } from "../../lib/model/witness.ts";
 import { PRE_EDGES } from "../../lib/neuron/activity/bins.ts";
 import { computeSummary } from "../../lib/neuron/activity/compute.ts";
 import { SUMMARY_OPTIONS } from "../../lib/neuron/activity/options.ts";
-import { DEFAULT_MEMORY, describePlan, planSummary } from "../../lib/neuron/activity/plan.ts";
+import { describePlan, planSummary } from "../../lib/neuron/activity/plan.ts";
 import { standingNeurons, tokenTable } from "../../lib/neuron/activity/report.ts";
 import { setUpSummary, type SummarySetup } from "../../lib/neuron/activity/setup.ts";
 import { witnessExamples } from "../../lib/neuron/activity/witness.ts";
@@ -45,7 +45,8 @@ export const meta = {
   minutes: "seconds for the embedded models; --dry-run prints the work of others",
   outputs: [
     "arrays.safetensors: neuron_bin_counts [L·F, 257], pre_mean .. pre_kurt [L·F], " +
-    "max_activating_value, _index [L·F, 50], vocab_mean, vocab_max with _ix [L·F, 100]",
+    "max_activating_value, _index [L·F, 50], max_activating_context [L·F, 20, 41], vocab_mean, " +
+    "vocab_max with _ix [L·F, 100]",
     "subset_<name>.safetensors: the same of each subset, where rows are labelled",
     "tables/neurons.parquet, tables/neurons_<name>.parquet: one row a neuron",
     "summary.json: spread of sparsity and kurtosis; dead, constant and non-finite neurons",
@@ -61,12 +62,7 @@ export const options = defineOptions({
   ...TOKEN_OPTIONS,
   ...SUMMARY_OPTIONS,
   ...common,
-  memory: {
-    type: "bytes",
-    affects: "run",
-    default: `${DEFAULT_MEMORY / 2 ** 30}G`,
-    description: "Most memory to use; sums that do not fit are had by reading the tokens again.",
-  },
+  memory: sumsMemory("tokens"),
 });
 
 type Context = ScriptContext<typeof options>;

@@ -8,9 +8,8 @@
  * Time:     seconds.
  * Expected: medium-a with spaCy's tags: 1.3259 is_spacy_neg .629, 5.983 is_inf_verb .392.
  */
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { plotRun } from "../../lib/figure/plot_run.ts";
@@ -18,13 +17,13 @@ import type { ReportNumber } from "../../lib/figure/report.ts";
 import { syntaxFigures, syntaxPanel } from "../../lib/figure/universal_neurons/syntax.ts";
 import { tagsOfRows } from "../../lib/neuron/sequence/open_tags.ts";
 import { publishedSyntax } from "../../lib/neuron/sequence/published.ts";
-import { syntaxContexts } from "../../lib/neuron/sequence/syntax_contexts.ts";
+import { syntaxContexts } from "../../lib/neuron/families/syntax_contexts.ts";
 import {
   chooseSyntax,
   readSyntax,
   type SyntaxChoice,
-} from "../../lib/neuron/sequence/syntax_neurons.ts";
-import { askedSyntax, openSyntaxSources } from "../../lib/neuron/sequence/syntax_sources.ts";
+} from "../../lib/neuron/families/syntax_neurons.ts";
+import { askedSyntax, openSyntaxSources } from "../../lib/neuron/families/syntax_sources.ts";
 import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 
 /** Positions of each kind of disagreement in the table of the main neuron. */
@@ -126,18 +125,16 @@ export async function main(context: Context): Promise<ScriptResult> {
     count: 0,
     names: publishedSyntax(activations.model).map(({ neuron }) => neuron),
   });
+  const { page, ...frame } = plotFrame(meta, argv);
   return await plotRun(context, {
     sources: { explain: run, activations: activations.run, tags: tags.run },
     figures,
     report: {
-      title: meta.title,
-      question: meta.question,
-      command: commandLine(meta, argv),
+      ...page,
       numbers: numbers(activations.model, all),
       provenance: { tagger: tags.tagger },
     },
-    onNote: note,
-    warnings: warningCount,
+    ...frame,
   });
 }
 

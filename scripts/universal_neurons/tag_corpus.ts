@@ -22,7 +22,7 @@ import { readCorpusRows } from "../../lib/model/corpus_rows.ts";
 import { openTokenizer } from "../../lib/model/tokenizer.ts";
 import { checkRowTokenizer } from "../../lib/model/tokenizer_probe.ts";
 import type { Tokens } from "../../lib/model/tokens.ts";
-import { findModel } from "../../lib/neuron/correlation/open_models.ts";
+import { findModel } from "../../lib/model/find_model.ts";
 import { RULE_COLUMNS, SPACY_COLUMNS } from "../../lib/neuron/sequence/columns.ts";
 import type { TokenTexts } from "../../lib/neuron/sequence/row_documents.ts";
 import { tagRows } from "../../lib/neuron/sequence/tag_rows.ts";

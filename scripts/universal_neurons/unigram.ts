@@ -9,12 +9,10 @@
  * Expected: medium-a: a, an, and 15 unigrams of three or more neurons: the of at that by as on ...
  */
 import { FAMILY_OPTIONS } from "../../lib/cli/family_options.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
-import { terminalTable } from "../../lib/cli/terminal_table.ts";
 import { thinned } from "../../lib/figure/universal_neurons/class_boxen.ts";
 import {
   type ClassPanel,
@@ -51,7 +49,9 @@ export const meta = {
   minutes: "seconds on the embedded models",
   outputs: [
     "figures/: unigram_duplicate_neurons_a_an, unigram_duplicate_neurons, main_on_unigram, " +
-    "unigram_nonduplicate_appendix, unigram_nonduplicate_log_appendix; those that have neurons",
+    "unigram_nonduplicate_appendix, unigram_nonduplicate_log_appendix, token_families (_2); those " +
+    "that have neurons",
+    "tables/neurons.parquet, .csv: the neurons with their features",
     "report.html: the figures, and the neurons with their features",
   ],
   example: "deno task un:unigram --activations acts --explain explained",
@@ -80,6 +80,8 @@ export const options = defineOptions({
 
 /** Most that the paper's figures hold: families, neurons beside each other, neurons of other features. */
 const [MOST_FAMILIES, MOST_NEURONS, MOST_OTHERS] = [15, 4, 30];
+/** Families of any feature, which the notebook shows one by one. */
+const MOST_GROUPS = 30;
 const ARTICLES = ["a", "an"];
 const formOf = (feature: string) => feature.replace(/_unigram$/, "");
 const isUnigram = ({ feature }: { feature: string }) => feature.endsWith("_unigram");
@@ -95,7 +97,11 @@ async function familyOf(
   for await (const one of splitNeurons(source, neurons.slice(0, MOST_NEURONS), asked)) {
     boxes.push({ name: one.neuron, classes: one.classes.map(thinned) });
   }
-  return { form: formOf(featureTitle(feature)), neurons: boxes };
+  return {
+    form: formOf(featureTitle(feature)),
+    isUnigram: isUnigram({ feature }),
+    neurons: boxes,
+  };
 }
 
 /** The best explained neurons whose feature is none of those that have families. */
@@ -124,18 +130,21 @@ async function figures(source: FamilySource, found: readonly FeatureNeuron[], fa
     .slice(0, MOST_FAMILIES);
   const drawn = new Set([...large, ...groups.filter(isArticle)].map(({ feature }) => feature));
   const rest = found.filter(({ feature }) => !drawn.has(feature)).slice(0, MOST_OTHERS);
-  const [articles, families] = await Promise.all(
-    [groups.filter(isArticle), large].map(async (part) => {
-      const made = [];
-      for (const group of part) made.push(await familyOf(source, group));
-      return made;
-    }),
-  );
+  const made = new Map<string, UnigramFamily>();
+  const familiesOf = async (part: typeof groups) => {
+    for (const group of part) {
+      if (!made.has(group.feature)) made.set(group.feature, await familyOf(source, group));
+    }
+    return part.map(({ feature }) => made.get(feature)!);
+  };
+  const articles = await familiesOf(groups.filter(isArticle));
+  const families = await familiesOf(large);
   return unigramFigures({
     model: source.model,
-    articles: articles!,
-    families: families!,
-    main: families!.find(({ form }) => form === "on") ?? families![0],
+    articles,
+    families,
+    main: families.find(({ form }) => form === "on") ?? families[0],
+    groups: await familiesOf(groupByFeature(found).slice(0, MOST_GROUPS)),
     ...await otherPanels(source, rest),
     classes: UNIGRAM_CLASSES,
   });
@@ -171,10 +180,7 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
       rows: found.map(({ neuron, feature, reduction }) => [neuron, feature, reduction]),
     },
     nearest: nearestText("a feature of its token", all, given.least),
-    page: { title: meta.title, question: meta.question, command: commandLine(meta, argv) },
-    toText: terminalTable,
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, argv),
   });
 }
 

@@ -20,7 +20,7 @@ import { weightFigures } from "../../lib/figure/universal_neurons/weight_figures
 import { writeReport } from "../../lib/figure/write_report.ts";
 import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint.ts";
 import { openWeights } from "../../lib/model/checkpoint/weights.ts";
-import { readConfig } from "../../lib/model/config/config.ts";
+import { readConfig } from "../../lib/model/config/read_config.ts";
 import { foldWeights } from "../../lib/model/folding.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";

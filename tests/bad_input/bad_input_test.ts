@@ -9,7 +9,7 @@ import { CONTRAST_CASES } from "./contrast_cases.ts";
 import { CORPUS_CASES } from "./corpus_cases.ts";
 import { copyModel, overwrite, writeTokens } from "./damage.ts";
 import { PICKLE_CASES, SAFETENSORS_CASES } from "./file_cases.ts";
-import { contents, inFolder } from "./folders.ts";
+import { contents, inFolder } from "../folders.ts";
 import { MODEL_CASES } from "./model_cases.ts";
 import { PLACE_CASES } from "./place_cases.ts";
 import { DISCOVERY_CASES, PROMPT_CASES } from "./prompt_cases.ts";

@@ -10,7 +10,7 @@ import { openTokenizer } from "../../lib/model/tokenizer.ts";
 import { readYearPrompts } from "../../lib/text/prompt_file.ts";
 import { ROOT } from "../house/tree.ts";
 import { copyModel } from "./damage.ts";
-import { inFolder } from "./folders.ts";
+import { inFolder } from "../folders.ts";
 
 /** Where changed bytes count: within the header or the directory, rarely among the numbers. */
 const NEAR = 4_000;

@@ -5,7 +5,7 @@ import { readSafetensors } from "../../lib/store/format/safetensors.ts";
 import { discovery, YEAR_MODEL } from "./case.ts";
 import { command, type Ended, run } from "./command.ts";
 import { integers, writeArrays } from "./damage.ts";
-import { contents, inFolder } from "./folders.ts";
+import { contents, inFolder } from "../folders.ts";
 import { soundPrompts } from "./prompt_cases.ts";
 
 /** The fewest that reach the start year 41, whose probabilities have a figure of their own. */

@@ -22,7 +22,7 @@ import {
   type GroupFeature,
   groupFeatures,
   previousCodes,
-} from "../../lib/neuron/explain/labels.ts";
+} from "../../lib/neuron/labels/group_features.ts";
 import { ruleFeatures, tokenCounts, withoutEmpty } from "../../lib/neuron/vocabulary/features.ts";
 import { unigramCount, unigramFeatures } from "../../lib/neuron/vocabulary/unigrams.ts";
 import { RandomStream } from "../../lib/random.ts";

@@ -10,7 +10,7 @@
  */
 import { openOnnx } from "../../lib/device/onnx/mod.ts";
 import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint.ts";
-import { readConfig } from "../../lib/model/config/config.ts";
+import { readConfig } from "../../lib/model/config/read_config.ts";
 import { loadModel } from "../../lib/model/model.ts";
 import { openWeights } from "../../lib/model/checkpoint/weights.ts";
 

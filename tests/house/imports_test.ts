@@ -32,6 +32,41 @@ function specifiers(source: string): string[] {
   );
 }
 
+/** A file of the library that imports another of it; tests are left out. */
+type Arrow = readonly [from: string, to: string];
+
+function libraryArrows(): Arrow[] {
+  return SOURCES.filter((path) => path.startsWith("lib/") && !isTest(path)).flatMap((path) =>
+    specifiers(readText(path)).filter((name) => name.startsWith("."))
+      .map((specifier): Arrow => [path, posix.join(posix.dirname(path), specifier)])
+      .filter(([, target]) => target.startsWith("lib/"))
+  );
+}
+
+/**
+ * The arrows on circles through a sub-folder of `folder`. A file that lies in `folder` itself stands
+ * alone, so that a folder may rest on one such file and be used by another.
+ */
+function circlesIn(folder: string, arrows: readonly Arrow[]): Arrow[] {
+  const childOf = (path: string) =>
+    path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split("/")[0]! : undefined;
+  const inside = arrows.flatMap((arrow) => {
+    const [from, to] = arrow.map(childOf);
+    return from !== undefined && to !== undefined && from !== to ? [{ arrow, from, to }] : [];
+  });
+  const next = Map.groupBy(inside, ({ from }) => from);
+  const reached = (start: string) => {
+    const seen = new Set([start]);
+    for (const child of seen) for (const { to } of next.get(child) ?? []) seen.add(to);
+    return seen;
+  };
+  return inside
+    .filter(({ from, to }) =>
+      !(from.endsWith(".ts") && to.endsWith(".ts")) && reached(to).has(from)
+    )
+    .map(({ arrow }) => arrow);
+}
+
 function roomOf(path: string): string | undefined {
   return /^lib\/([a-z_]+)\//.exec(path)?.[1];
 }
@@ -53,6 +88,28 @@ Deno.test("rooms import only along the arrows when the library is read", () => {
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("folders of a room form layers when their imports are followed", () => {
+  const arrows = libraryArrows();
+  const above = (path: string): string[] =>
+    path === "." ? [] : [path, ...above(posix.dirname(path))];
+  const folders = new Set(arrows.flat().flatMap((path) => above(posix.dirname(path))));
+  assert.ok(folders.has("lib/circuit") && folders.has("lib/circuit/graph"));
+  const circles = [...folders].sort().flatMap((folder) => circlesIn(folder, arrows));
+  assert.deepEqual(circles.map((arrow) => arrow.join(" -> ")), []);
+});
+
+Deno.test("circlesIn() sees a circle through a folder and none through a file that is used", () => {
+  const circle: Arrow[] = [["r/a/x.ts", "r/b/y.ts"], ["r/b/z.ts", "r/a/w.ts"]];
+  assert.deepEqual(circlesIn("r", circle), circle);
+  assert.deepEqual(circlesIn("r", [["r/open.ts", "r/a/x.ts"], ["r/a/x.ts", "r/types.ts"]]), []);
+  const long: Arrow[] = [["r/a/x.ts", "r/f.ts"], ["r/f.ts", "r/g.ts"], ["r/g.ts", "r/a/y.ts"]];
+  assert.equal(circlesIn("r", long).length, 2);
+  assert.deepEqual(
+    circlesIn("r", [["r/a/b/x.ts", "r/a/c/y.ts"], ["r/a/c/y.ts", "r/a/b/z.ts"]]),
+    [],
+  );
 });
 
 Deno.test("every room of the library is on the map when folders are listed", () => {

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { HostArray } from "../../lib/array.ts";
 import { encodeSafetensors, readSafetensors } from "../../lib/store/format/safetensors.ts";
-import { contents } from "../bad_input/folders.ts";
+import { contents } from "../folders.ts";
 import { ROOT } from "../house/tree.ts";
 
 /** The scripts. */

@@ -5,7 +5,7 @@
  */
 /// <reference lib="dom" />
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { inFolder } from "../bad_input/folders.ts";
+import { inFolder } from "../folders.ts";
 import { openFolder, startBrowser, type WatchedPage, watchedPage } from "./browser.ts";
 import { SMALL, type Synthetic } from "./synthetic.ts";
 import { type FolderOptions, writeFolder } from "./write_folder.ts";

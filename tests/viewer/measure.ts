@@ -6,7 +6,7 @@
  */
 /// <reference lib="dom" />
 import type { Browser } from "playwright-core";
-import { inFolder } from "../bad_input/folders.ts";
+import { inFolder } from "../folders.ts";
 import { fileAddress, startBrowser, watchedPage } from "./browser.ts";
 import { Synthetic, type SyntheticSize } from "./synthetic.ts";
 import { writeFolder } from "./write_folder.ts";
@@ -21,6 +21,7 @@ const BIG: SyntheticSize = {
   ranked: 100,
   examples: 20,
   subsetExamples: 5,
+  coloured: Number(Deno.env.get("COLOURED") ?? 20),
 };
 
 const SWITCHES = 24;

@@ -10,6 +10,12 @@ import { SMALL, Synthetic } from "./synthetic.ts";
 
 const SYNTHETIC = new Synthetic(SMALL);
 
+/** How much more blue than red a colour has, of 1. */
+function blueness(colour: string): number {
+  const [red, , blue] = colour.match(/[\d.]+/g)!.map(Number);
+  return (blue! - red!) / (colour.startsWith("rgb") ? 255 : 1);
+}
+
 Deno.test({
   name: "the viewer's page shows the numbers of its data, and nothing of them runs",
   ignore: CHROMIUM_ABSENT,
@@ -96,6 +102,101 @@ Deno.test({
           await page.locator("#panel-examples tbody th button").first().click();
           const whole = await page.textContent("dialog .whole");
           assert.ok(whole!.includes("<img·src=x·onerror=globalThis.hostile=2>"), whole!);
+        },
+      );
+
+      for (const colorScheme of ["light", "dark"] as const) {
+        await step(
+          `colours every token by its activation in ${colorScheme}, and marks the largest`,
+          "#/n/0.2?panel=examples",
+          async ({ page }) => {
+            const examples = SYNTHETIC.neuron(2).pooled!.examples!;
+            await page.locator("#panel-examples tbody tr").nth(11).waitFor();
+            const lines = await page.locator("#panel-examples tbody tr").evaluateAll((all) =>
+              all.map((line) =>
+                [...line.querySelectorAll<HTMLElement>(".token")].map((token) => {
+                  const style = getComputedStyle(token);
+                  return {
+                    value: token.dataset["value"],
+                    name: token.getAttribute("aria-label"),
+                    ground: style.backgroundColor,
+                    line: style.textDecorationLine,
+                    dots: style.textDecorationStyle,
+                    frame: style.boxShadow,
+                  };
+                })
+              )
+            );
+            const most = Math.max(
+              ...examples.flatMap(({ value, activations }) =>
+                [value, ...activations ?? []].map((one) => Math.abs(one ?? 0))
+              ),
+            );
+            const clear = "rgba(0, 0, 0, 0)";
+            const ground = String(
+              await page.evaluate("getComputedStyle(document.body).backgroundColor"),
+            );
+            for (const [place, { tokens, activations, at, value }] of examples.entries()) {
+              const first = Math.max(0, at - 20);
+              const shown = lines[place]!;
+              assert.equal(shown.length, Math.min(tokens.length, at + 5) - first);
+              shown.forEach((token, k) => {
+                const isPeak = first + k === at;
+                const own = isPeak ? value : activations?.[first + k] ?? undefined;
+                assert.equal(token.value, own === undefined ? undefined : showNumber(own));
+                assert.equal(token.ground === clear, own === undefined);
+                assert.equal(token.frame !== "none", isPeak);
+                const share = (own ?? 0) / most;
+                const isUnderlined = isPeak || Math.abs(share) >= 0.1;
+                assert.equal(token.line, isUnderlined ? "underline" : "none");
+                if (isUnderlined) assert.equal(token.dots, share < 0 ? "dotted" : "solid");
+                if (own === undefined) return;
+                assert.ok(token.name!.endsWith(`activation ${showNumber(own)}`), token.name!);
+                if (Math.abs(share) < 0.05) return;
+                // Blue above 0, orange below, and more of it the further from 0.
+                const tint = blueness(token.ground) - blueness(ground);
+                assert.equal(tint > 0, share > 0, `${own}: ${token.ground}`);
+              });
+            }
+            const peaks = examples.map(({ at }, i) => lines[i]![Math.min(20, at)]!.ground);
+            assert.ok(blueness(peaks[0]!) > blueness(peaks[11]!), peaks.join());
+          },
+          { colorScheme },
+        );
+      }
+
+      await step(
+        "tells a token's activation to pointer and keys, and keeps the neuron",
+        "#/n/0.2?panel=examples",
+        async ({ page }) => {
+          const [example, next] = SYNTHETIC.neuron(2).pooled!.examples!;
+          const bubble = page.locator("#panel-examples .bubble");
+          const line = page.locator("#panel-examples tbody tr").first();
+          assert.equal(await bubble.isVisible(), false);
+          await line.locator(".after .token").first().hover();
+          const number = (place: number) => showNumber(example!.activations![place]);
+          assert.equal(await bubble.textContent(), number(example!.at + 1));
+          const names = page.locator("#panel-examples [role=img][tabindex='0']");
+          assert.equal(await names.count(), 1);
+          await names.focus();
+          assert.equal(await bubble.textContent(), showNumber(example!.value));
+          await page.keyboard.press("ArrowLeft");
+          assert.equal(await bubble.textContent(), number(example!.at - 1));
+          await page.keyboard.press("ArrowRight");
+          await page.keyboard.press("ArrowRight");
+          assert.equal(await bubble.textContent(), number(example!.at + 1));
+          await page.keyboard.press("ArrowDown");
+          assert.equal(await bubble.textContent(), showNumber(next!.activations![next!.at + 1]));
+          await page.keyboard.press("Escape");
+          assert.equal(await bubble.isVisible(), false);
+          assert.match(page.url(), /#\/n\/0\.2/);
+          await line.locator("th button").click();
+          const whole = page.locator("dialog .token");
+          assert.equal(await whole.count(), example!.tokens.length);
+          assert.equal(
+            await whole.nth(example!.at).getAttribute("data-value"),
+            number(example!.at),
+          );
         },
       );
 

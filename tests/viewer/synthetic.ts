@@ -44,6 +44,8 @@ export interface SyntheticSize {
   /** Examples of the whole corpus, and of each subset. */
   readonly examples: number;
   readonly subsetExamples: number;
+  /** The first of them, whose tokens have activations. */
+  readonly coloured: number;
 }
 
 /** The size that tests use. */
@@ -57,6 +59,7 @@ export const SMALL: SyntheticSize = {
   ranked: 100,
   examples: 12,
   subsetExamples: 6,
+  coloured: 9,
 };
 
 const COLUMNS: readonly ColumnInfo[] = [
@@ -205,11 +208,14 @@ export class Synthetic {
           at,
           row: draws.integer(100, 5000),
           position: at,
-          ...(place % 2 === 0
+          ...(place < this.size.coloured
             ? {
-              activations: tokens.map((_, k) =>
-                k === at ? value : Number((value * (draws.uniform(200 + k) - 0.5)).toPrecision(4))
-              ),
+              activations: tokens.map((_, k) => {
+                if (k === at) return value;
+                // As where the run kept fewer tokens than are shown.
+                if (place === 1 && k < 2) return null;
+                return Number((value * (draws.uniform(200 + k) - 0.5)).toFixed(3));
+              }),
             }
             : {}),
         };

@@ -59,6 +59,22 @@ function array(
   return { type, shape: width === 1 ? [neurons] : [neurons, width], chunks };
 }
 
+/** Activations around examples: most a little below 0, few far above it. */
+function contexts(neurons: number, examples: number, seed: number): StreamedArray {
+  const width = 41;
+  function* chunks() {
+    const draw = draws(seed * 10 + 8);
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      const row = Float16Array.from({ length: examples * width }, (_, i) => {
+        if (i % width === 20) return 4 + draw();
+        return draw() < 0.9 ? -0.17 * draw() : 2 * draw();
+      });
+      yield new Uint8Array(row.buffer);
+    }
+  }
+  return { type: "F16", shape: [neurons, examples, width], chunks };
+}
+
 /** A bell over the bins with the noise of its counts. */
 function bell(total: number, spread: number): FillRow {
   return (row, draw) => {
@@ -99,6 +115,7 @@ function activityArrays(sizes: MadeSizes, seed: number, share: number) {
     "neuron_bin_counts": make("I32", 257, bell(tokens * share, 0.06), 1),
     "max_activating_value": make("F32", 50, falling(8), 2),
     "max_activating_index": make("I32", 50, ids(tokens), 3),
+    "max_activating_context": contexts(n, share === 1 ? 20 : 5, seed),
     "vocab_max": make("F32", 100, falling(6), 4),
     "vocab_max_ix": make("I32", 100, tokenIds(vocab), 5),
     "vocab_mean": make("F32", 100, falling(3), 6),

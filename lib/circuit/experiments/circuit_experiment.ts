@@ -10,7 +10,7 @@ import type { Circuit } from "../graph/circuit.ts";
 import { type CircuitTestName, circuitTests, testMeasures } from "../rounds/circuit_tests.ts";
 import { asksYears, type ContrastTask } from "../task/contrast_task.ts";
 import { EdgeWeights } from "../rounds/edge_weights.ts";
-import { LensPart, type LensSummary } from "../patch/logit_lens.ts";
+import { LensPart, type LensSummary } from "../rounds/logit_lens.ts";
 import { type RatioSummary, summarizeTests } from "../task/measures.ts";
 import { NodePrograms } from "../patch/node_programs.ts";
 import { type RoundOptions, runRounds } from "../rounds/rounds.ts";

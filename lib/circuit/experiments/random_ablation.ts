@@ -4,11 +4,12 @@
  *
  * @module
  */
+import type { HostArray } from "../../array.ts";
 import type { ModelConfig } from "../../model/config/config.ts";
 import type { TableColumn } from "../../store/format/table.ts";
 import type { Circuit } from "../graph/circuit.ts";
 import { CircuitTest, testMeasures } from "../rounds/circuit_tests.ts";
-import type { ContrastTask } from "../task/contrast_task.ts";
+import { asksYears, type ContrastTask } from "../task/contrast_task.ts";
 import { DrawnCircuit } from "../search/drawn_circuit.ts";
 import { type RatioSummary, summarizeTests } from "../task/measures.ts";
 import { nodeName } from "../graph/nodes.ts";
@@ -25,6 +26,7 @@ import {
 import type { Baseline, RoundPart } from "../rounds/rounds.ts";
 import { circuitRoles, type HeadNode, upperEdges } from "../graph/routes.ts";
 import { type Spread, spread, type Standing, standing } from "../search/standing.ts";
+import { collate } from "../task/year_metrics.ts";
 
 /** The original's other list: heads of the same layers, chosen by hand. */
 export const ALTERNATIVE_HEADS: readonly HeadIndex[] = [
@@ -98,6 +100,36 @@ export function drawnRatios(
       circuits.map((circuit) => circuit.summary("probDiff")!.mean / own),
     ]),
   );
+}
+
+/**
+ * Answers under each test and each draw's share: of years `probs` and `probs_<test> [97, 100]`, of
+ * other labels `label_probs_<test> [N, C]`; `ratio_draws_<version> [draws]`.
+ */
+export function ablationArrays(
+  { tests }: Ablation,
+  task: ContrastTask,
+  { baseline, ratios }: {
+    readonly baseline: Baseline;
+    readonly ratios: ReadonlyMap<AblationVersion, readonly number[]>;
+  },
+): Record<string, HostArray<Float64Array>> {
+  const prefix = asksYears(task) ? "" : "label_";
+  const shares = (values: readonly number[]) => ({
+    data: Float64Array.from(values),
+    shape: [values.length],
+  });
+  return {
+    ...(asksYears(task) && { probs: collate(baseline.probabilities, task.YY) }),
+    ...Object.fromEntries([...tests].map(([name, test]) => [
+      `${prefix}probs_${name}`,
+      test.array(),
+    ])),
+    ...Object.fromEntries([...ratios].map(([version, values]) => [
+      `ratio_draws_${version}`,
+      shares(values),
+    ])),
+  };
 }
 
 /** One row a draw and version: its heads, means and standard deviations. */

@@ -9,7 +9,13 @@ import { summarize } from "../task/measures.ts";
 import { NodePrograms } from "../patch/node_programs.ts";
 import { nodeName } from "../graph/nodes.ts";
 import { PAPER_CIRCUIT } from "../paper/paper_circuit.ts";
-import { ablationSummary, drawnRatios, drawnTable, randomAblation } from "./random_ablation.ts";
+import {
+  ablationArrays,
+  ablationSummary,
+  drawnRatios,
+  drawnTable,
+  randomAblation,
+} from "./random_ablation.ts";
 import { runRounds } from "../rounds/rounds.ts";
 import { meanAndSd } from "../task/year_metrics.ts";
 
@@ -83,6 +89,14 @@ Deno.test("the original's two lists are PyTorch's on gpt2-mini, and draws are wh
   assert.equal(own.standing!.reached, reached);
   assert.equal(tests.circuit_full_reverse!.standing, undefined);
   assert.equal(tests.no_heads!.standing, undefined);
+
+  const arrays = ablationArrays(ablation, task, { baseline, ratios });
+  assert.deepEqual(arrays.probs!.shape, [97, 100]);
+  assert.deepEqual(arrays.probs_circuit_full, ablation.tests.get("circuit_full")!.array());
+  assert.deepEqual([...arrays.ratio_draws_m10!.data], ratios.get("m10"));
+  const labels = ablationArrays(ablation, { ...task, YY: undefined }, { baseline, ratios });
+  assert.deepEqual(Object.keys(labels).filter((name) => name.startsWith("probs")), []);
+  assert.ok(labels.label_probs_no_heads);
 
   const table = Object.fromEntries(
     drawnTable(ablation, ratios).map(({ name, values }) => [name, [...values]]),

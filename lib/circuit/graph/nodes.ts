@@ -13,6 +13,9 @@ export const POSITIONS = ["YY", "END"] as const;
 /** A place in the prompt: the last position, or the start year's two digits. */
 export type Position = typeof POSITIONS[number];
 
+/** Where the positions stand on the T axis. */
+export type PositionIndex = Readonly<Record<Position, number>>;
+
 /** A node of the residual-stream graph. */
 export type CircuitNode =
   | { readonly kind: "input" }

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { terminalTable } from "../../cli/terminal_table.ts";
+import type { ScriptResult } from "../../cli/script.ts";
 import { cannot, type NeuriteError } from "../../errors.ts";
+import { describeTable, type TextTable } from "../../model/describe_run.ts";
+import type { FinishedRun } from "../../store/run/read_run.ts";
 import type { MeanSummary } from "../task/mean_summary.ts";
 
 /** Summaries by the name of their measure. */
@@ -44,22 +46,41 @@ export function reportMeans<Name extends string>(
   }));
 }
 
-/** The summaries of a finished run's summary.json as a table for the terminal. */
+/** Summaries as a table for the terminal. */
 export function tableOfMeans<Name extends string>(
   names: MeasureNames<Name>,
-  summary: Readonly<Record<string, unknown>>,
-): string {
-  const summaries = summary as MeanSummaries<Name>;
-  const rows = inOrder(names, summaries).map(([name, { mean, sd, ci }]) => [name, mean, sd, ...ci]);
-  return terminalTable(["measure", "mean", "sd", "95 % from", "to"], rows);
+  summaries: MeanSummaries<Name>,
+): TextTable {
+  return {
+    columns: ["measure", "mean", "sd", "95 % from", "to"],
+    rows: inOrder(names, summaries).map(([name, { mean, sd, ci }]) => [name, mean, sd, ...ci]),
+  };
 }
 
-/** E-USAGE for `--check` of an experiment without a number to check against. */
-export function nothingToCheck(experiment: string): NeuriteError {
+/** A finished run whose summary.json holds {@linkcode MeanSummaries}, as a script reports it. */
+export function describeMeans<Name extends string>(
+  names: MeasureNames<Name>,
+  run: FinishedRun,
+): Promise<ScriptResult> {
+  return describeTable(
+    run,
+    (summary) => tableOfMeans(names, summary as unknown as MeanSummaries<Name>),
+  );
+}
+
+/**
+ * E-USAGE for `--check` of an experiment without a number to check against.
+ *
+ * @param is why there is none.
+ */
+export function nothingToCheck(
+  experiment: string,
+  is = "an experiment the paper has no number of",
+): NeuriteError {
   return cannot("E-USAGE", {
     do: "check",
     thing: experiment,
-    is: "an experiment the paper has no number of",
+    is,
     expected: "one with a number, such as greater_than/circuit_discovery",
     hint: "leave out --check",
   });

@@ -1,10 +1,10 @@
-import type { Floats } from "../../array.ts";
 /**
  * The few elementwise steps of an evaluation, over millions of values: plain loops, because an array's
  * own `from` with a function takes ten times as long.
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 
 /** `x += values`, where the shorter `values` is repeated. */
 export function addRepeated(x: Float64Array, values: Floats): void {

@@ -1,10 +1,10 @@
-import type { Floats } from "../../array.ts";
 /**
  * One head at one position with some of its keys and values replaced: the only place where a patch
  * moves between positions.
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 
 /** A head at a position, in rows of the N prompts of a run. */
 export interface HeadSite {

@@ -9,10 +9,7 @@ import { cannot } from "../../errors.ts";
 import { forwardBatches, type ForwardOptions } from "../../model/forward/forward.ts";
 import type { Model } from "../../model/model.ts";
 import { checkTokens, type Tokens } from "../../model/tokens.ts";
-import { type Position, POSITIONS } from "../graph/nodes.ts";
-
-/** Positions on the T axis. */
-export type PositionIndex = Readonly<Record<Position, number>>;
+import { type Position, type PositionIndex, POSITIONS } from "../graph/nodes.ts";
 
 /** The hooks kept at END and YY of every layer, by their short name here. */
 const OF_ALL_LAYERS = {

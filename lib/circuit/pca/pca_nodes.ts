@@ -97,6 +97,18 @@ export async function nodeEvidence(
   };
 }
 
+/** What a choice went by, for arrays.safetensors: `head_effects`, `_sd`, `_ci`, `head_attention`. */
+export function evidenceArrays(
+  { effects, sd, interval, attention }: NodeEvidence,
+): Record<string, HostArray<Float64Array>> {
+  return {
+    "head_effects": effects,
+    "head_effects_sd": sd,
+    "head_effects_ci": interval,
+    "head_attention": attention,
+  };
+}
+
 /**
  * The nodes, those that are not given by evidence: the circuit's head at END of most effect that
  * attends to YY more than evenly, the head of its layer of least effect, the circuit's lowest MLP at END.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HostArray } from "../../array.ts";
+import { type HostArray, toFloat32 } from "../../array.ts";
 import { bootstrapMean } from "../task/bootstrap.ts";
 import type { Bounds } from "../task/measures.ts";
 import { principalComponents, standardized } from "./pca.ts";
@@ -54,5 +54,30 @@ export function pcaPanel(rows: HostArray, years: Int32Array, seed: number): PcaP
       "chance_gap_mean": chance.mean,
       "chance_gap_sd": chance.sd,
     },
+  };
+}
+
+/** Panels by the name of their activations: as arrays.safetensors and as summary.json hold them. */
+export interface PcaPanels {
+  /** float32: `pca_<name> [N, 2]` and `pca_explained_<name> [2]`. */
+  readonly arrays: Readonly<Record<string, HostArray>>;
+  readonly summaries: Readonly<Record<string, PcaSummary>>;
+}
+
+/** The panels of several activations `[N, D]` by name; `years` and `seed` as of {@linkcode pcaPanel}. */
+export function pcaPanels(
+  activations: ReadonlyMap<string, HostArray>,
+  years: Int32Array,
+  seed: number,
+): PcaPanels {
+  const panels = [...activations].map(([name, rows]) =>
+    [name, pcaPanel(rows, years, seed)] as const
+  );
+  return {
+    arrays: Object.fromEntries(panels.flatMap(([name, { points, explained }]) => [
+      [`pca_${name}`, toFloat32(points)],
+      [`pca_explained_${name}`, toFloat32(explained)],
+    ])),
+    summaries: Object.fromEntries(panels.map(([name, { summary }]) => [name, summary])),
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { terminalTable } from "../../cli/terminal_table.ts";
+import type { TextTable } from "../../model/describe_run.ts";
 import type { PcaSummary } from "./pca_panel.ts";
 
 /** Summaries by the activations' names. */
@@ -17,10 +17,18 @@ function words(name: string): string {
 }
 
 /** As a table for the terminal. */
-export function tableOfComponents(panels: PcaSummaries): string {
-  return terminalTable(
-    ["activation", "explained 1", "explained 2", "years to neighbour", "sd", "by chance", "sd"],
-    Object.entries(panels).map(([name, panel]) => [
+export function tableOfComponents(panels: PcaSummaries): TextTable {
+  return {
+    columns: [
+      "activation",
+      "explained 1",
+      "explained 2",
+      "years to neighbour",
+      "sd",
+      "by chance",
+      "sd",
+    ],
+    rows: Object.entries(panels).map(([name, panel]) => [
       words(name),
       ...panel.explained,
       panel.neighbour_gap_mean,
@@ -28,7 +36,7 @@ export function tableOfComponents(panels: PcaSummaries): string {
       panel.chance_gap_mean,
       panel.chance_gap_sd,
     ]),
-  );
+  };
 }
 
 /** As the numbers of a report. */

@@ -73,15 +73,7 @@ export function bootstrapMean(values: Float64Array, options: BootstrapOptions = 
   return percentileInterval(resampledMeans([values], options)[0]!, options.level);
 }
 
-/** Interval of the ratio of two means over the same prompts. */
-export function bootstrapRatio(
-  numerator: Float64Array,
-  denominator: Float64Array,
-  options: BootstrapOptions = {},
-): Interval {
-  const [above, below] = resampledMeans([numerator, denominator], options) as [
-    Float64Array,
-    Float64Array,
-  ];
-  return percentileInterval(above.map((mean, i) => mean / below[i]!), options.level);
+/** Interval of the ratio of two means, given their draws over the same prompts. */
+export function ratioInterval(above: Float64Array, below: Float64Array, level?: number): Interval {
+  return percentileInterval(above.map((mean, i) => mean / below[i]!), level);
 }

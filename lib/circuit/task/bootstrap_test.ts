@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RandomStream } from "../../random.ts";
-import { bootstrapMean, bootstrapRatio, resampledMeans } from "./bootstrap.ts";
+import { bootstrapMean, ratioInterval, resampledMeans } from "./bootstrap.ts";
 
 const normal = (count: number, seed: number) => {
   const stream = new RandomStream(seed, "normal");
@@ -28,9 +28,10 @@ Deno.test("bootstrapMean() holds the true mean in about 95 of 100 samples", () =
   assert.ok(holding >= 180 && holding <= 199, `${holding} of 200`);
 });
 
-Deno.test("bootstrapRatio() pairs its prompts: a constant ratio has no width", () => {
+Deno.test("ratioInterval() pairs its prompts: a constant ratio has no width", () => {
   const below = normal(50, 3).map((value) => value + 5);
-  const { low, high } = bootstrapRatio(below.map((value) => value * 0.5), below);
+  const [half, whole] = resampledMeans([below.map((value) => value * 0.5), below]);
+  const { low, high } = ratioInterval(half!, whole!);
   assert.ok(Math.abs(low - 0.5) < 1e-12 && Math.abs(high - 0.5) < 1e-12);
 });
 

@@ -6,9 +6,11 @@
  */
 import type { HostArray } from "../../array.ts";
 import { cannot } from "../../errors.ts";
-import { promptPositions } from "./prompt_positions.ts";
-import type { PositionIndex } from "../patch/run_cache.ts";
+import { promptPositions, type YearPairs } from "./prompt_positions.ts";
+import type { PositionIndex } from "../graph/nodes.ts";
 import { type Direction, YEARS, yearSigns } from "./year_metrics.ts";
+
+export type { YearPairs };
 
 /** Prompts in pairs, and what counts as right. */
 export interface ContrastTask {
@@ -24,16 +26,6 @@ export interface ContrastTask {
   readonly positions: PositionIndex;
   /** i32 `[N]`: start years, where the labels are `00`..`99`. */
   readonly YY?: Int32Array | undefined;
-}
-
-/** Pairs of year prompts, as `makeYearPrompts` and prompt files give them. */
-export interface YearPairs {
-  readonly goodTokens: HostArray<Int32Array>;
-  readonly badTokens: HostArray<Int32Array>;
-  /** i32 `[N]`. */
-  readonly YY: HostArray<Int32Array>;
-  /** i32 `[100]`. */
-  readonly yearTokenIds: HostArray<Int32Array>;
 }
 
 /** Pairs of prompts with any labels. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { bootstrapMean } from "./bootstrap.ts";
-import { measureArrays, measureColumns, summarizeMeans } from "./mean_summary.ts";
+import { DrawnMeasures, measureArrays, measureColumns, summarizeMeans } from "./mean_summary.ts";
 
 Deno.test("summarizeMeans() gives mean, sd and the bootstrap's interval by name", () => {
   const values = Float64Array.of(0.1, 0.2, 0.6, 0.9);
@@ -18,6 +18,18 @@ Deno.test("summarizeMeans() refuses measures of unequal length", () => {
     () => summarizeMeans({ a: Float64Array.of(1), b: Float64Array.of(1, 2) }, 0),
     RangeError,
   );
+});
+
+Deno.test("DrawnMeasures.ratio() has no width where every prompt has the ratio, and none of nothing", () => {
+  const whole = Float64Array.of(0.1, 0.2, 0.6, 0.9);
+  const drawn = new DrawnMeasures(
+    { quarter: whole.map((value) => value / 4), whole, nothing: new Float64Array(4) },
+    3,
+  );
+  const { ratio, ci } = drawn.ratio("quarter", "whole")!;
+  for (const value of [ratio, ...ci]) assert.ok(Math.abs(value - 0.25) < 1e-12);
+  assert.equal(drawn.ratio("whole", "nothing"), undefined);
+  assert.deepEqual(drawn.summary("whole"), summarizeMeans({ whole }, 3).whole);
 });
 
 Deno.test("measureArrays() and measureColumns() keep names and values", () => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { percentileInterval, resampledMeans } from "./bootstrap.ts";
+import { type Interval, percentileInterval, ratioInterval, resampledMeans } from "./bootstrap.ts";
 import { asksYears, type ContrastTask } from "./contrast_task.ts";
 import { cutoffSharpness, meanAndSd, signedSums } from "./year_metrics.ts";
 
@@ -44,6 +44,11 @@ export type RatioSummary =
     "sharpness_ratio"?: number;
     "sharpness_ratio_ci"?: Bounds;
   }>;
+
+/** An interval as summary.json has it. */
+export function boundsOf({ low, high }: Interval): Bounds {
+  return [low, high];
+}
 
 /** Measures of full-vocabulary probabilities f64 `[N, C]` of a task's labels. */
 export function measure(task: ContrastTask, probabilities: Float64Array): PromptMeasures {
@@ -117,7 +122,7 @@ export function summarizeTests<Name extends string>(
     drawn: DrawnMeans,
   ): readonly [number, Bounds] => [
     meanAndSd(own[kind]!).mean / meanAndSd(baseline[kind]!).mean,
-    bounds(drawn[kind]!.map((mean, i) => mean / base![kind]![i]!)),
+    boundsOf(ratioInterval(drawn[kind]!, base![kind]!)),
   ];
   return Object.fromEntries(entries.map(([name, own], index) => {
     const drawn = draws[index]!;
@@ -135,6 +140,5 @@ export function summarizeTests<Name extends string>(
 }
 
 function bounds(draws: Float64Array): Bounds {
-  const { low, high } = percentileInterval(draws);
-  return [low, high];
+  return boundsOf(percentileInterval(draws));
 }

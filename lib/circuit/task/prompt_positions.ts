@@ -1,12 +1,10 @@
 import type { HostArray } from "../../array.ts";
 import { cannot } from "../../errors.ts";
-import type { PositionIndex } from "../patch/run_cache.ts";
+import type { PositionIndex } from "../graph/nodes.ts";
 
-/** Prompts whose positions are asked for. */
-export interface PlacedPrompts {
-  /** i32 `[N, T]`. */
+/** Pairs of year prompts, as `makeYearPrompts` and prompt files give them. */
+export interface YearPairs {
   readonly goodTokens: HostArray<Int32Array>;
-  /** i32 `[N, T]`. */
   readonly badTokens: HostArray<Int32Array>;
   /** i32 `[N]`. */
   readonly YY: HostArray<Int32Array>;
@@ -23,7 +21,7 @@ export interface PlacedPrompts {
  * @throws {NeuriteError} E-PROMPTS when the prompts have no such position in common.
  */
 export function promptPositions(
-  { goodTokens, badTokens, YY, yearTokenIds }: PlacedPrompts,
+  { goodTokens, badTokens, YY, yearTokenIds }: YearPairs,
 ): PositionIndex {
   const [N, T] = goodTokens.shape as [number, number];
   const serves = (position: number) =>

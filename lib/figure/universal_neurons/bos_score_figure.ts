@@ -70,14 +70,18 @@ function legendLayer(names: readonly string[], colors: readonly string[], at: nu
 }
 
 /** The heuristic's histogram beside that of random directions. */
-export function bosScoreFigure(model: string, scores: ScoreCounts): FigureEntry {
+export function bosScoreFigure(
+  model: string,
+  scores: ScoreCounts,
+  name = "bos-signal",
+): FigureEntry {
   const { edges, neurons, random } = scores;
   const most = Math.max(1, ...Array.from(neurons), ...Array.from(random));
   const powers = Array.from({ length: Math.floor(Math.log10(2 * most)) + 1 }, (_, i) => 10 ** i);
   const colors = [CATEGORIES[4]!, CATEGORIES[0]!];
   const spec: TopLevelSpec = {
     $schema: SCHEMA,
-    name: "bos-signal",
+    name,
     title: { text: `${model}: How Neurons Move Attention to BOS, by Weights` },
     description: "Histograms of the heuristic score of every neuron for every later head, and of " +
       "as many random directions, both of unit length, with a logarithmic count.",
@@ -106,5 +110,5 @@ export function bosScoreFigure(model: string, scores: ScoreCounts): FigureEntry 
   const caption =
     "A positive score raises the head's attention to BOS where the neuron is active. " +
     "Neurons beyond the random directions are tuned to it.";
-  return { name: "bos-signal", spec, caption };
+  return { name, spec, caption };
 }

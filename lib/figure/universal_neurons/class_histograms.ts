@@ -130,6 +130,8 @@ export function classHistograms(
 ): TopLevelSpec {
   const drawn = panels.map((panel) => ({
     ...panel,
+    // Vega takes no extent of a panel without a value.
+    ...(panel.series.every(({ x }) => x.length === 0) ? { xDomain: [0, 1] as const } : {}),
     yDomain: panel.yScale === "log" ? logEnds(panel.series) : [0, roundTop(panel.series)] as const,
   }));
   return linePanels(drawn, {
@@ -142,7 +144,9 @@ export function classHistograms(
 
 /** A log axis from a little below the least height: it would begin at a power of ten otherwise. */
 function logEnds(series: readonly Series[]): [number, number] {
-  const [low, high] = rangeOf(series.map(({ y }) => y));
+  const heights = series.map(({ y }) => y).filter(({ length }) => length > 0);
+  // Of no heights at all the range would begin at 0, which a log axis cannot place.
+  const [low, high] = rangeOf(heights.length > 0 ? heights : [[1]]);
   return [low / LOG_ROOM, high * LOG_ROOM];
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { classOutlines } from "./class_histograms.ts";
+import { renderSvg } from "../render.ts";
+import { classHistograms, classOutlines, classPanel } from "./class_histograms.ts";
 
 const numbers = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 60 });
 
@@ -34,4 +35,20 @@ Deno.test("classOutlines() draws empty bins at half a value when the axis is a l
   const [shares, none] = classOutlines([{ name: "a", values: [0, 4] }, { name: "b", values: [] }]);
   assert.equal(shares!.y[1], 0.5);
   assert.equal(none!.x.length, 0);
+});
+
+Deno.test("classHistograms() draws panels of which a class, or each, has no value", async () => {
+  const classes = (a: number[], b: number[]) => [
+    { name: "a", values: a },
+    { name: "b", values: b },
+  ];
+  for (const yScale of ["linear", "log"] as const) {
+    const counts = yScale === "log";
+    const panels = [classes([1, 2], [3]), classes([], [3, 4, 4]), classes([], [])]
+      .map((own, i) => classPanel(own, { title: `panel ${i}`, yScale, counts }));
+    const spec = classHistograms(panels, {
+      ...{ name: "classes", title: "Classes", description: "Two classes.", xTitle: "x", counts },
+    });
+    assert.match(await renderSvg(spec), /panel 2/);
+  }
 });

@@ -6,7 +6,7 @@
  */
 import { intervals } from "../intervals.ts";
 import { countMissing } from "../missing_values.ts";
-import type { ReportNumber } from "../report.ts";
+import type { ReportNumber, ReportTable } from "../report.ts";
 import { stackedBars } from "../stacked_bars.ts";
 import { stepHistograms } from "../step_histogram.ts";
 import type { FigureEntry } from "../write_report.ts";
@@ -29,6 +29,11 @@ const DENSITIES = [
   ["excess_corr", "Excess correlation"],
 ] as const;
 
+/** The paper's means of largest less smallest correlation over partners, explained universal and all. */
+const PAPER_SPREADS: Readonly<Record<string, { universal: number; all: number }>> = {
+  "stanford-gpt2-medium-a": { universal: 0.1053, all: 0.0492 },
+};
+
 /** What is counted in one table. */
 export interface FamilyCount {
   readonly model: string;
@@ -41,6 +46,7 @@ export interface FamilyCount {
   readonly fewTokens?: number | undefined;
   /** Mean over neurons of the largest less the smallest correlation over partners. */
   readonly spread?: { readonly universal: number; readonly all: number } | undefined;
+  readonly paperSpread?: { readonly universal: number; readonly all: number } | undefined;
 }
 
 function mean(values: readonly number[]): number {
@@ -65,13 +71,14 @@ export function familyCount(table: NeuronTable, border: number): FamilyCount {
     spread: spreads && universal > 0
       ? { universal: mean(spreads.filter((_, i) => flags[i])), all: mean(spreads) }
       : undefined,
+    paperSpread: PAPER_SPREADS[source],
   };
 }
 
 /** The counts for a report, the paper's shares beside them. */
 export function familyNumbers(counts: readonly FamilyCount[]): ReportNumber[] {
   const verdict = "not applicable" as const;
-  return counts.flatMap(({ model, share, paper, spread }): ReportNumber[] => [
+  return counts.flatMap(({ model, share, paper, spread, paperSpread }): ReportNumber[] => [
     {
       name: `${model}: universal neurons`,
       value: share,
@@ -83,8 +90,10 @@ export function familyNumbers(counts: readonly FamilyCount[]): ReportNumber[] {
       ? [{
         name: `${model}: largest less smallest correlation over partners, universal neurons`,
         value: spread.universal,
+        ...(paperSpread === undefined ? {} : { paper: paperSpread.universal }),
         verdict,
-        note: `all neurons: ${spread.all.toFixed(4)}`,
+        note: `all neurons: ${spread.all.toFixed(4)}` +
+          (paperSpread === undefined ? "" : `, the paper's ${paperSpread.all}`),
       }]
       : []),
   ]);
@@ -130,39 +139,93 @@ function shares(tables: readonly NeuronTable[], border: number): FigureEntry {
     name,
     spec,
     caption,
-    table: {
+    table: shareTable(counts),
+  };
+}
+
+/** A row a model. */
+function shareTable(counts: readonly FamilyCount[]): ReportTable {
+  const percent = (share?: number) => share === undefined ? "" : `${(100 * share).toFixed(3)} %`;
+  return {
+    caption: "Universal neurons",
+    columns: [
+      ...["model", "neurons", "universal", "share", "of them vocab_kurt > 10", "paper"],
+      ...["mean spread over partners, universal", "all"],
+    ],
+    rows: counts.map(({ model, neurons, universal, share, fewTokens, paper, spread }) => [
+      ...[model, neurons, universal, percent(share), fewTokens ?? "no vocab_kurt", percent(paper)],
+      spread?.universal.toFixed(4) ?? "",
+      spread?.all.toFixed(4) ?? "",
+    ]),
+  };
+}
+
+/** Counts by layer, neurons that write to few tokens first. */
+interface LayerCounts {
+  readonly title: string;
+  readonly categories: readonly string[];
+  readonly counts: readonly [few: readonly number[], others: readonly number[]];
+}
+
+function layerCounts(table: NeuronTable, border: number): LayerCounts {
+  const { layer, columns: { vocab_kurt: kurt } } = table;
+  const flags = universalFlags(table, border);
+  const layers = [...new Set(Array.from(layer))].sort((a, b) => a - b);
+  const count = (isFew: boolean) =>
+    layers.map((at) =>
+      flags.filter((flag, i) => flag && layer[i] === at && kurt![i]! > FEW_TOKENS === isFew).length
+    );
+  return {
+    title: table.model,
+    categories: layers.map(String),
+    counts: [count(true), count(false)],
+  };
+}
+
+const KINDS = [`vocab_kurt above ${FEW_TOKENS}`, "others"] as const;
+
+function layerTable(panels: readonly LayerCounts[]): ReportTable {
+  return {
+    caption: "Universal neurons by layer",
+    columns: ["model", "layer", ...KINDS],
+    rows: panels.flatMap(({ title, categories, counts: [few, others] }) =>
+      categories.map((layer, i) => [title, Number(layer), few[i]!, others[i]!])
+    ),
+  };
+}
+
+/**
+ * The notebook's tables: `universal`, a row a model with numbers in place of texts, and
+ * `universal_by_layer`, of the tables that have `vocab_kurt`.
+ */
+export function familyTables(
+  tables: readonly NeuronTable[],
+  border: number,
+): Record<string, ReportTable> {
+  const counted = tables.filter(({ columns }) => columns.excess_corr);
+  const counts = counted.map((table) => familyCount(table, border));
+  const kurtotic = counted.filter(({ columns }) => columns.vocab_kurt);
+  return {
+    universal: {
       caption: "Universal neurons",
-      columns: ["model", "neurons", "universal", "share", "of them vocab_kurt > 10", "paper"],
-      rows: counts.map(({ model, neurons, universal, share, fewTokens, paper }) => [
-        model,
-        neurons,
-        universal,
-        `${(100 * share).toFixed(3)} %`,
-        fewTokens ?? "no vocab_kurt",
-        paper === undefined ? "" : `${(100 * paper).toFixed(3)} %`,
+      columns: [
+        ...["model", "neurons", "universal", "share", "vocab_kurt_above_10"],
+        ...["corr_spread_universal", "corr_spread_all"],
+      ],
+      rows: counts.map(({ model, neurons, universal, share, fewTokens, spread }) => [
+        ...[model, neurons, universal, share, fewTokens ?? NaN],
+        ...[spread?.universal ?? NaN, spread?.all ?? NaN],
       ]),
     },
+    ...(kurtotic.length > 0 && {
+      "universal_by_layer": layerTable(kurtotic.map((table) => layerCounts(table, border))),
+    }),
   };
 }
 
 function byLayer(tables: readonly NeuronTable[], border: number): FigureEntry {
   const name = "universal-by-layer";
-  const panels = tables.map((table) => {
-    const { layer, columns: { vocab_kurt: kurt } } = table;
-    const flags = universalFlags(table, border);
-    const layers = [...new Set(Array.from(layer))].sort((a, b) => a - b);
-    const count = (isFew: boolean) =>
-      layers.map((at) =>
-        flags.filter((flag, i) => flag && layer[i] === at && kurt![i]! > FEW_TOKENS === isFew)
-          .length
-      );
-    return {
-      title: table.model,
-      categories: layers.map(String),
-      counts: [count(true), count(false)],
-    };
-  });
-  const kinds = [`vocab_kurt above ${FEW_TOKENS}`, "others"];
+  const panels = tables.map((table) => layerCounts(table, border));
   const caption = "Universal neurons by layer. Those with a high kurtosis over the vocabulary " +
     "write to few tokens; the others include neurons without a kurtosis.";
   const spec = stackedBars(panels, {
@@ -171,20 +234,14 @@ function byLayer(tables: readonly NeuronTable[], border: number): FigureEntry {
     description: caption,
     xTitle: "Layer",
     yTitle: "Universal neurons",
-    kinds,
+    kinds: KINDS,
     panelColumns: 2,
   });
   return {
     name,
     spec,
     caption,
-    table: {
-      caption: "Universal neurons by layer",
-      columns: ["model", "layer", ...kinds],
-      rows: panels.flatMap(({ title, categories, counts }) =>
-        categories.map((layer, i) => [title, layer, counts[0]![i]!, counts[1]![i]!])
-      ),
-    },
+    table: layerTable(panels),
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { madeColumns, type MadeNeurons } from "../../../tests/neuron_df_runs.ts";
 import { renderSvg } from "../render.ts";
-import { familyCount, familyFigures, familyNumbers } from "./family_count.ts";
+import { familyCount, familyFigures, familyNumbers, familyTables } from "./family_count.ts";
 import { drawFromTables, type NeuronTable } from "./neuron_tables.ts";
 
 const MADE: MadeNeurons = {
@@ -57,7 +57,7 @@ Deno.test("familyFigures() are drawn of several models, with the paper's share w
     assert.equal(spec.name, name);
     assert.match(await renderSvg(spec), />other<\/text>/, name);
   }
-  assert.deepEqual(figures[1]!.table!.rows.map((row) => row.at(-1)), ["4.159 %", ""]);
+  assert.deepEqual(figures[1]!.table!.rows.map((row) => row[5]), ["4.159 %", ""]);
   const counted = figures[2]!.table!.rows.filter(([model]) => model === "other")
     .reduce((sum, row) => sum + Number(row[2]) + Number(row[3]), 0);
   assert.equal(counted, 30);
@@ -78,4 +78,17 @@ Deno.test("familyFigures() leave out values that are not finite, and figures wit
     "left out universal-by-layer, stanford-gpt2-small-a: no vocab_kurt; deno task un:weights and " +
     "then deno task un:neuron-df make it",
   ]);
+});
+
+Deno.test("familyTables() count each layer, and leave out what a table has not", () => {
+  const bare = { ...tableOf(MADE), columns: {} };
+  const { universal, universal_by_layer: byLayer } = familyTables([tableOf(MADE), bare], 0.5);
+  assert.equal(universal!.rows.length, 1);
+  const [[, neurons, count, share, few]] = universal!.rows as [number[]];
+  assert.deepEqual([neurons, count, share], [600, 30, 0.05]);
+  assert.equal(byLayer!.rows.length, MADE.layers);
+  const sum = (column: number) =>
+    byLayer!.rows.reduce((total, row) => total + Number(row[column]), 0);
+  assert.deepEqual([sum(2), sum(2) + sum(3)], [few, 30]);
+  assert.ok(!("universal_by_layer" in familyTables([bare], 0.5)));
 });

@@ -14,8 +14,10 @@ export interface FamilyPlot {
   readonly sources: Readonly<Record<string, FinishedRun>>;
   readonly figures: readonly FigureEntry[];
   readonly numbers: readonly ReportNumber[];
-  /** The neurons of the family, a row each. */
+  /** The neurons of the family, a row each; `tables/neurons` too. */
   readonly found: ReportTable;
+  /** Further tables, by name. */
+  readonly tables?: Readonly<Record<string, ReportTable>> | undefined;
   /** Told where no neuron passes the filter: the filter, and what came nearest. */
   readonly nearest: string;
   /** What was left out of the figures, in lines. */
@@ -45,7 +47,9 @@ export async function plotFamily(context: PlotContext, plot: FamilyPlot) {
   };
   lines.forEach(onNote);
   const report = { ...page, numbers: [count, ...numbers], provenance: { notes: lines } };
-  const { text, data } = await plotRun(context, { sources, figures, report, onNote, warnings });
+  const tables = { neurons: found, ...plot.tables };
+  const drawing = { sources, figures, tables, report, onNote, warnings };
+  const { text, data } = await plotRun(context, drawing);
   const rows = found.rows.map((row) =>
     Object.fromEntries(found.columns.map((column, i) => [column, row[i]!]))
   );

@@ -6,148 +6,20 @@
  */
 import { intervals } from "../intervals.ts";
 import { line } from "../line.ts";
-import { CATEGORIES } from "../palette.ts";
 import type { ReportTable } from "../report.ts";
-import { type Layer, type Panel, SCHEMA, type TopLevelSpec } from "../spec_types.ts";
+import { type Panel, SCHEMA, type TopLevelSpec } from "../spec_types.ts";
 import { THEME } from "../theme.ts";
 import type { FigureEntry } from "../write_report.ts";
-
-/** Mean of each measure by value, under the names of the run's arrays. */
-export type MeasureSeries = Readonly<
-  Record<"loss" | "entropy" | "reciprocal_rank" | "scale", readonly number[]>
->;
-
-/** One neuron, or some that were changed together. */
-export interface NeuronSeries {
-  readonly name: string;
-  readonly role: "chosen" | "control";
-  readonly full: MeasureSeries;
-  /** With the final layer norm's scale of the unchanged run. */
-  readonly frozen?: MeasureSeries | undefined;
-  /** Mean change of the loss and its standard error, by value. */
-  readonly lossChange: { readonly mean: readonly number[]; readonly se: readonly number[] };
-}
-
-/** The results that the figures are made of. */
-export interface InterventionFigureInput {
-  /** In titles. */
-  readonly model: string;
-  /** What the values are: `"Activation held at"`. */
-  readonly valueTitle: string;
-  readonly values: readonly number[];
-  /** Means of the unchanged model. */
-  readonly nominal: Readonly<Record<keyof MeasureSeries, number>>;
-  readonly neurons: readonly NeuronSeries[];
-}
-
-const MEASURE_TITLES: Readonly<Record<keyof MeasureSeries, string>> = {
-  "reciprocal_rank": "Mean reciprocal rank",
-  entropy: "Mean entropy, nats",
-  loss: "Mean loss, nats",
-  scale: "Mean scale of the final layer norm",
-};
-
-/** The pale red of the paper's random neurons. */
-const CONTROL_COLOR = "#e8a090";
-const CONTROL_NAME = "random neurons";
-const NOMINAL_COLOR = "#555555";
-/** Colours told apart; more chosen neurons share one. */
-const MOST_COLORS = CATEGORIES.length - 1;
-
-/** What the chosen neurons are called in the legend. */
-function chosenNames({ neurons }: InterventionFigureInput): Map<string, string> {
-  const chosen = neurons.filter(({ role }) => role === "chosen");
-  const isMany = chosen.length > MOST_COLORS;
-  return new Map(chosen.map(({ name }) => [name, isMany ? "chosen neurons" : shortName(name)]));
-}
-
-/** A set of many neurons has a long name. */
-function shortName(name: string): string {
-  return name.length <= 24 ? name : `${name.split("_").length} neurons jointly`;
-}
-
-function colorOf(input: InterventionFigureInput, hasControls: boolean) {
-  const names = [...new Set(chosenNames(input).values())];
-  return {
-    field: "series",
-    type: "nominal" as const,
-    scale: {
-      domain: hasControls ? [...names, CONTROL_NAME] : names,
-      range: [...CATEGORIES.slice(0, names.length), ...(hasControls ? [CONTROL_COLOR] : [])],
-    },
-    legend: { title: null, symbolType: "stroke" as const, symbolSize: 300, symbolOpacity: 1 },
-  };
-}
-
-function linesOf(
-  { values }: InterventionFigureInput,
-  series: readonly { name: string; label: string; arm: string; y: readonly number[] }[],
-) {
-  return series.flatMap(({ name, label, arm, y }) =>
-    values.map((value, i) => ({ neuron: name, series: label, arm, value, mean: y[i]! }))
-  );
-}
-
-/** One measure against the values: random neurons thin, chosen ones coloured, the unchanged model dashed. */
-function measurePanel(
-  input: InterventionFigureInput,
-  measure: keyof MeasureSeries,
-  size: { readonly width: number; readonly height: number },
-): Panel {
-  const names = chosenNames(input);
-  const ofRole = (role: NeuronSeries["role"]) =>
-    linesOf(
-      input,
-      input.neurons.filter((one) => one.role === role).map(({ name, full }) => ({
-        ...{ name, arm: "full", y: full[measure] },
-        label: names.get(name) ?? CONTROL_NAME,
-      })),
-    );
-  const controls = ofRole("control");
-  const encoding = {
-    x: {
-      field: "value",
-      type: "quantitative" as const,
-      title: input.valueTitle,
-      scale: { zero: false, nice: false },
-      axis: { grid: false, labelFlush: false },
-    },
-    y: {
-      field: "mean",
-      type: "quantitative" as const,
-      title: MEASURE_TITLES[measure],
-      scale: { zero: false, nice: true },
-    },
-    color: colorOf(input, controls.length > 0),
-    detail: { field: "neuron", type: "nominal" as const },
-  };
-  const thin: Layer = {
-    data: { values: controls },
-    mark: { type: "line", strokeWidth: 1, opacity: 0.7 },
-    encoding,
-  };
-  const bold: Layer = {
-    data: { values: ofRole("chosen") },
-    mark: { type: "line", strokeWidth: 2.5, point: { size: 28 } },
-    encoding,
-  };
-  return {
-    ...size,
-    layer: [
-      ...(controls.length > 0 ? [thin] : []),
-      bold,
-      nominalRule(input.nominal[measure]),
-    ],
-  };
-}
-
-function nominalRule(mean: number): Layer {
-  return {
-    data: { values: [{ mean }] },
-    mark: { type: "rule", strokeDash: [6, 4], color: NOMINAL_COLOR, strokeWidth: 1.5 },
-    encoding: { y: { field: "mean", type: "quantitative" } },
-  };
-}
+import {
+  chosenNames,
+  colorOf,
+  type InterventionFigureInput,
+  linesOf,
+  MEASURE_TITLES,
+  measurePanel,
+  nominalRule,
+  shortName,
+} from "./intervention_panels.ts";
 
 function head(name: string, title: string, description: string) {
   return { $schema: SCHEMA, name, title: { text: title }, description, config: THEME };

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { renderSvg } from "../render.ts";
-import {
-  activationFigure,
-  type InterventionFigureInput,
-  interventionFigures,
-  type NeuronSeries,
-} from "./intervention_figures.ts";
+import { activationFigure, interventionFigures } from "./intervention_figures.ts";
+import type { InterventionFigureInput, NeuronSeries } from "./intervention_panels.ts";
 
 const VALUES = [-0.17, 0, 3];
 

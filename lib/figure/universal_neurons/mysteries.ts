@@ -18,11 +18,13 @@ import {
   universalFlags,
 } from "./neuron_tables.ts";
 
-/** A neuron table and, by side, the largest cosine of each neuron with another, `[n]`. */
+/** A neuron table and, by side, the largest and least cosine of each neuron with another, `[n]`. */
 export interface WeightMaxima {
   readonly table: NeuronTable;
   readonly input: Float64Array;
   readonly output: Float64Array;
+  readonly leastInput: Float64Array;
+  readonly leastOutput: Float64Array;
 }
 
 /** The paper's correlations of activation frequency and `cos(w_in, w_out)`. */
@@ -37,8 +39,15 @@ const SIDES = [
   ["output", "max cos of output weights"],
 ] as const;
 
-/** The first column of a `[n, k]` array of tops: the largest. */
-export function largestOf({ data, shape }: HostArray): Float64Array {
+const LEAST_SIDES = [
+  ["leastInput", "min cos of input weights"],
+  ["leastOutput", "min cos of output weights"],
+] as const;
+
+type Sides = readonly (typeof SIDES | typeof LEAST_SIDES)[number][];
+
+/** The first column of a `[n, k]` array of tops: the largest, of bottoms the least. */
+export function firstOf({ data, shape }: HostArray): Float64Array {
   const [rows, width] = shape as [number, number];
   return Float64Array.from({ length: rows }, (_, i) => Number(data[i * width]));
 }
@@ -52,9 +61,19 @@ export interface FoundMaxima {
 
 async function maximaOf(table: NeuronTable, run: FinishedRun): Promise<WeightMaxima | undefined> {
   await using arrays = await run.openArrays();
-  const input = largestOf(await arrays.read("in_in_top"));
-  const output = largestOf(await arrays.read("out_out_top"));
-  return input.length === table.layer.length ? { table, input, output } : undefined;
+  const names = ["in_in_top", "out_out_top", "in_in_bottom", "out_out_bottom"];
+  const read = [];
+  for (const name of names) read.push(firstOf(await arrays.read(name)));
+  const [input, output, leastInput, leastOutput] = read;
+  return input!.length === table.layer.length
+    ? {
+      table,
+      input: input!,
+      output: output!,
+      leastInput: leastInput!,
+      leastOutput: leastOutput!,
+    }
+    : undefined;
 }
 
 /** Finds each table's run of `un:weights` by the model's name, and reads the largest cosines. */
@@ -142,13 +161,21 @@ export function sparsityFigures(): TableFigure[] {
 const commas = (count: number) => count.toLocaleString("en-US");
 
 function columnsOfGrid(models: number): number {
-  // One model has its two sides beside each other.
+  // One model has its sides beside each other.
   return models === 1 ? 2 : models;
 }
 
-function maximaDensities(models: readonly WeightMaxima[], border: number): FigureEntry {
-  const name = "max_weight_sim";
-  const panels = SIDES.flatMap(([side, xTitle]) =>
+function maximaDensities(
+  models: readonly WeightMaxima[],
+  border: number,
+  { name, sides, words }: {
+    readonly name: string;
+    readonly sides: Sides;
+    /** Which cosines, in the caption. */
+    readonly words: string;
+  },
+): FigureEntry {
+  const panels = sides.flatMap(([side, xTitle]) =>
     models.map((model) => {
       const flags = universalFlags(model.table, border);
       const count = flags.filter(Boolean).length;
@@ -166,12 +193,12 @@ function maximaDensities(models: readonly WeightMaxima[], border: number): Figur
     })
   );
   const caption =
-    "Largest cosine of each neuron's input (output) weights with those of any other " +
+    `${words} cosine of each neuron's input (output) weights with those of any other ` +
     "neuron of the model: Gaussian kernel densities (Scott's bandwidth) of universal neurons and " +
     "of the others.";
   const spec = densityCurves(panels, {
     name,
-    title: "Largest Similarity with Another Neuron's Weights",
+    title: `${words} Similarity with Another Neuron's Weights`,
     description: caption,
     bounds: [-1, 1],
     panelColumns: columnsOfGrid(models.length),
@@ -179,9 +206,17 @@ function maximaDensities(models: readonly WeightMaxima[], border: number): Figur
   return { name, spec, caption };
 }
 
-function maximaAgainstExcess(models: readonly WeightMaxima[]): FigureEntry {
-  const name = "max_weight_sim_excess";
-  const panels = SIDES.flatMap(([side, xTitle]) =>
+function maximaAgainstExcess(
+  models: readonly WeightMaxima[],
+  { name, sides, words, paper }: {
+    readonly name: string;
+    readonly sides: Sides;
+    readonly words: string;
+    /** What the paper has, in the caption. */
+    readonly paper: string;
+  },
+): FigureEntry {
+  const panels = sides.flatMap(([side, xTitle]) =>
     models.map((model) => ({
       title: model.table.model,
       xTitle,
@@ -190,12 +225,12 @@ function maximaAgainstExcess(models: readonly WeightMaxima[]): FigureEntry {
     }))
   );
   const missing = missingPoints(panels);
-  const caption = "Largest cosine of each neuron's input (output) weights with those of another " +
+  const caption = `${words} cosine of each neuron's input (output) weights with those of another ` +
     "neuron against its excess correlation; the line is the least-squares fit, ρ Pearson's " +
-    "correlation. The paper has ρ = 0.64 (input) and 0.65 (output)." + leftOutText(missing);
+    `correlation.${paper}${leftOutText(missing)}`;
   const spec = density2d(panels, {
     name,
-    title: "Similarity with Another Neuron's Weights and Excess Correlation",
+    title: `${words} Similarity with Another Neuron's Weights and Excess Correlation`,
     description: caption,
     xTitle: "",
     yTitle: "Excess correlation",
@@ -205,11 +240,23 @@ function maximaAgainstExcess(models: readonly WeightMaxima[]): FigureEntry {
   return { name, spec, caption };
 }
 
-/** max_weight_sim and max_weight_sim_excess, of models whose table has `excess_corr`. */
+/**
+ * max_weight_sim, max_weight_sim_min_max, max_weight_sim_excess and min_weight_sim_excess, of models
+ * whose table has `excess_corr`.
+ */
 export function weightMaximaFigures(
   models: readonly WeightMaxima[],
   border: number,
 ): FigureEntry[] {
   if (models.length === 0) return [];
-  return [maximaDensities(models, border), maximaAgainstExcess(models)];
+  const largest = { sides: SIDES, words: "Largest" };
+  const least = { sides: LEAST_SIDES, words: "Least" };
+  const both = { sides: [...SIDES, ...LEAST_SIDES], words: "Largest and Least" };
+  const paper = " The paper has ρ = 0.64 (input) and 0.65 (output).";
+  return [
+    maximaDensities(models, border, { name: "max_weight_sim", ...largest }),
+    maximaDensities(models, border, { name: "max_weight_sim_min_max", ...both }),
+    maximaAgainstExcess(models, { name: "max_weight_sim_excess", ...largest, paper }),
+    maximaAgainstExcess(models, { name: "min_weight_sim_excess", ...least, paper: "" }),
+  ];
 }

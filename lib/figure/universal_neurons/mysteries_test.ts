@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { madeColumns, writeWeights } from "../../../tests/neuron_df_runs.ts";
-import { inFolder } from "../../../tests/bad_input/folders.ts";
+import { inFolder } from "../../../tests/folders.ts";
 import { readRun } from "../../store/run/read_run.ts";
 import { figureMeta } from "../figure_meta.ts";
 import { renderSvg } from "../render.ts";
 import {
-  largestOf,
+  firstOf,
   readWeightMaxima,
   sparsityFigures,
   sparsityNumbers,
@@ -20,9 +20,9 @@ function tableOf(made = MADE): NeuronTable {
   return { model: made.model, source: made.model, layer, columns: madeColumns(made) };
 }
 
-Deno.test("largestOf() takes the first column", () => {
+Deno.test("firstOf() takes the first column", () => {
   const data = Float32Array.of(0.5, 0.25, 1, 0.75);
-  assert.deepEqual([...largestOf({ data, shape: [2, 2] })], [0.5, 1]);
+  assert.deepEqual([...firstOf({ data, shape: [2, 2] })], [0.5, 1]);
 });
 
 Deno.test("sparsityFigures() count every neuron, and hold ρ against the paper's", async () => {
@@ -53,7 +53,9 @@ Deno.test("readWeightMaxima() finds the run of each table's model, and says whic
     assert.match(leftOut[0]!, /another number of neurons/);
     assert.match(leftOut[1]!, /other: no run of it in --weights; deno task un:weights makes it/);
     assert.match(leftOut[2]!, /no excess_corr; deno task un:correlations --baseline rotation/);
-    const [densities, excess] = weightMaximaFigures(maxima, 0.5);
+    assert.ok(maxima[0]!.leastOutput.every((least) => least <= 0));
+    const [densities, both, excess] = weightMaximaFigures(maxima, 0.5);
     assert.match(await renderSvg(densities!.spec), />30 universal of 600<\/text>/);
+    assert.match(await renderSvg(both!.spec), />min cos of output weights<\/text>/);
     assert.equal((await renderSvg(excess!.spec)).match(/<image /g)!.length, 2);
   }));

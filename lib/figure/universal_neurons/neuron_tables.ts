@@ -65,6 +65,27 @@ function tableOf({ columns: read, rows }: ReadTable, source: string, path: strin
   });
 }
 
+/**
+ * The columns of a table, all of which are needed.
+ *
+ * @throws {NeuriteError} E-FILE-MISSING naming those it lacks and the commands that make them.
+ */
+export function columnsOrRefuse(
+  { columns }: NeuronTable,
+  names: readonly string[],
+  directory: string,
+): NeuronTable["columns"] {
+  const missing = names.filter((name) => !columns[name]);
+  if (missing.length === 0) return columns;
+  throw cannot("E-FILE-MISSING", {
+    do: "find neurons in",
+    thing: directory,
+    is: `without ${missing.join(", ")}`,
+    expected: `a table with ${names.join(", ")}`,
+    hint: absentColumns(missing),
+  });
+}
+
 /** Runs of `un:neuron-df` and the tables in them. */
 export interface OpenedTables {
   readonly runs: readonly FinishedRun[];

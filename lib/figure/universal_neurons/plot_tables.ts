@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { cannot } from "../../errors.ts";
+import { cannot, NeuriteError } from "../../errors.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
+import { readSourceRun, type WantedRun } from "../../store/run/source_run.ts";
 import { type PlotContext, type PlotResult, plotRun } from "../plot_run.ts";
-import type { Report, ReportNumber } from "../report.ts";
+import type { Report, ReportNumber, ReportTable } from "../report.ts";
 import type { DrawnFigures } from "./neuron_tables.ts";
 
 /** What is drawn, and from what. */
@@ -14,6 +15,8 @@ export interface TablePlot {
   /** Runs by the name the record gives them; several of one kind have a list. */
   readonly sources: Readonly<Record<string, readonly FinishedRun[]>>;
   readonly drawn: DrawnFigures;
+  /** Written to `tables/`, by name. */
+  readonly tables?: Readonly<Record<string, ReportTable>> | undefined;
   readonly numbers: readonly ReportNumber[];
   /** Title, question and command of the page. */
   readonly page: Pick<Report, "title" | "question" | "command">;
@@ -35,13 +38,37 @@ export function namedSources(
 }
 
 /**
+ * Opens finished runs that figures can do without: none where only the usual folder was meant and has
+ * none, with a line that says so.
+ *
+ * @param asked `isDefault`: nobody named the folders; `figure`: what is then left out.
+ * @throws {NeuriteError} as `readSourceRun` for folders that were named.
+ */
+export async function optionalRuns(
+  directories: readonly string[],
+  wanted: WantedRun,
+  asked: { readonly isDefault: boolean; readonly figure: string },
+): Promise<{ readonly runs: FinishedRun[]; readonly leftOut: readonly string[] }> {
+  try {
+    const runs = await Promise.all(directories.map((path) => readSourceRun(path, wanted)));
+    return { runs, leftOut: [] };
+  } catch (error) {
+    const isMissing = error instanceof NeuriteError && error.code === "E-FILE-MISSING";
+    if (!asked.isDefault || !isMissing) throw error;
+    const line = `left out ${asked.figure}: no finished run of ${wanted.script} in ` +
+      `${directories.join(", ")}; ${error.hint}`;
+    return { runs: [], leftOut: [line] };
+  }
+}
+
+/**
  * Draws what can be drawn, or finds it drawn from the same runs, and tells what is left out.
  *
  * @throws {NeuriteError} E-FILE-MISSING when the runs allow no figure at all; as `plotRun`.
  */
 export async function plotTables(
   context: PlotContext,
-  { sources, drawn, numbers, page, onNote, warnings }: TablePlot,
+  { sources, drawn, tables, numbers, page, onNote, warnings }: TablePlot,
 ): Promise<PlotResult & { readonly data: { readonly "left_out": readonly string[] } }> {
   const { figures, leftOut } = drawn;
   const runs = namedSources(sources);
@@ -56,6 +83,13 @@ export async function plotTables(
   }
   leftOut.forEach(onNote);
   const report = { ...page, numbers, provenance: { "left_out": leftOut } };
-  const result = await plotRun(context, { sources: runs, figures, report, onNote, warnings });
+  const result = await plotRun(context, {
+    sources: runs,
+    figures,
+    tables,
+    report,
+    onNote,
+    warnings,
+  });
   return { ...result, data: { ...result.data, "left_out": leftOut } };
 }

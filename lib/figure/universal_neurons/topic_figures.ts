@@ -1,10 +1,11 @@
 /**
- * Topic neurons: Gurnee et al. 2024, section 4.3; the notebook topic (place neurons).
+ * Topic and place neurons: Gurnee et al. 2024, section 4.3; the notebook topic_neurons.
  *
  * @module
  */
 import { hostArray } from "../../array.ts";
 import { heatmap } from "../heatmap.ts";
+import type { ReportTable } from "../report.ts";
 import type { Layer, TopLevelSpec, View } from "../spec_types.ts";
 import type { FigureEntry } from "../write_report.ts";
 
@@ -25,9 +26,12 @@ function visible(text: string): string {
     .replace(/\p{C}/gu, "(control)");
 }
 
-/** place_neurons: tokens by neuron, each column over its largest mean. */
+/** Tokens by neuron, each column over its largest mean: place_neurons, topic_neurons. */
 export function topicFigures(
-  { model, columns, rows: count }: {
+  { name, kind, model, columns, rows: count }: {
+    readonly name: string;
+    /** In the title: `"Place"`. */
+    readonly kind: string;
     readonly model: string;
     readonly columns: readonly TopicColumn[];
     readonly rows: number;
@@ -35,7 +39,6 @@ export function topicFigures(
 ): FigureEntry[] {
   const drawn = columns.filter(({ tokens }) => tokens.length > 0);
   if (drawn.length === 0) return [];
-  const name = "place_neurons";
   const rows = Array.from({ length: count }, (_, i) => String(i + 1));
   const names = drawn.map(({ neuron }) => neuron);
   const shares = rows.map((_, i) =>
@@ -51,7 +54,7 @@ export function topicFigures(
     values: hostArray(Float64Array.from(shares.flat()), [count, names.length]),
   }], {
     name,
-    title: `${model}: Tokens of Topic Neurons`,
+    title: `${model}: Tokens of ${kind} Neurons`,
     description: caption,
     xTitle,
     yTitle,
@@ -91,8 +94,37 @@ export function topicFigures(
       caption: "Tokens and their means",
       columns: ["neuron", "rank", "token", "mean"],
       rows: drawn.flatMap(({ neuron, tokens }) =>
-        tokens.map(({ text, mean }, i) => [neuron, i + 1, visible(text), mean.toFixed(4)])
+        tokens.map(({ text, mean }, i) => [neuron, i + 1, visible(text), Number(mean.toFixed(4))])
       ),
     },
   }];
+}
+
+/** The tokens as figures, table and notes, as `plotFamily` takes them. */
+export function tokenPlot(figures: readonly FigureEntry[], columns: readonly TopicColumn[]) {
+  const empty = columns.filter(({ tokens }) => tokens.length === 0).map(({ neuron }) => neuron);
+  const none = { caption: "Tokens and their means", columns: ["neuron"], rows: [] };
+  return {
+    figures,
+    numbers: [],
+    found: figures[0]?.table ?? none,
+    leftOut: empty.length > 0 && figures.length > 0
+      ? [`without a token that occurs often enough: ${empty.join(", ")}`]
+      : [],
+  };
+}
+
+/** The features that neurons were found by, a row each. */
+export function featureTable(
+  found: readonly {
+    readonly neuron: string;
+    readonly feature: string;
+    readonly reduction: number;
+  }[],
+): ReportTable {
+  return {
+    caption: "Features of the neurons",
+    columns: ["neuron", "feature", "reduction"],
+    rows: found.map(({ neuron, feature, reduction }) => [neuron, feature, reduction]),
+  };
 }

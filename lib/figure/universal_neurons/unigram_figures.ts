@@ -7,10 +7,11 @@ import type { FigureEntry } from "../write_report.ts";
 import { type BoxenNeuron, classBoxen, type ClassBoxenPanel } from "./class_boxen.ts";
 import { classHistograms, type ClassPanel } from "./class_histograms.ts";
 
-/** Neurons of one unigram. */
+/** Neurons of one unigram, or of another feature of the token. */
 export interface UnigramFamily {
-  /** The unigram itself: `"the"`. */
+  /** The unigram itself: `"the"`; another feature's name. */
   readonly form: string;
+  readonly isUnigram: boolean;
   readonly neurons: readonly BoxenNeuron[];
 }
 
@@ -23,6 +24,8 @@ export interface UnigramFigureInput {
   readonly families: readonly UnigramFamily[];
   /** The family of the figure in the main text. */
   readonly main: UnigramFamily | undefined;
+  /** Families of any feature of the token, largest first. */
+  readonly groups: readonly UnigramFamily[];
   /** Neurons of other features: shares, and counts on a log axis, of the same neurons. */
   readonly others: readonly ClassPanel[];
   readonly otherCounts: readonly ClassPanel[];
@@ -33,16 +36,20 @@ const CLASSES =
   "as a word, as a word's beginning (the next token goes on without a space), as its " +
   "middle (no space before it), and on other tokens";
 
+/** Families on a page: their boxes are a figure's marks. */
+const GROUPS_OF_PAGE = 15;
+
 function boxes(
   { model, classes }: UnigramFigureInput,
   families: readonly UnigramFamily[],
   { name, title, panelColumns }: { name: string; title: string; panelColumns: number },
 ): FigureEntry[] {
   if (families.length === 0) return [];
-  const caption = `Pre-activations of the neurons of a unigram on its tokens ${CLASSES}. Values ` +
+  const what = families.every((one) => one.isUnigram) ? "unigram" : "feature";
+  const caption = `Pre-activations of the neurons of a ${what} on its tokens ${CLASSES}. Values ` +
     "beyond the last box are not drawn; classes of fewer than 8 tokens are drawn as points.";
-  const panels = families.map(({ form, neurons }): ClassBoxenPanel => ({
-    title: `“${form}”`,
+  const panels = families.map(({ form, isUnigram, neurons }): ClassBoxenPanel => ({
+    title: isUnigram ? `“${form}”` : form,
     neurons,
   }));
   const spec = classBoxen(panels, {
@@ -82,7 +89,11 @@ function nonduplicates(
 
 /** Every figure that there are neurons for. */
 export function unigramFigures(input: UnigramFigureInput): FigureEntry[] {
-  const { articles, families, main, others, otherCounts } = input;
+  const { articles, families, main, groups, others, otherCounts } = input;
+  const pages = Array.from(
+    { length: Math.ceil(groups.length / GROUPS_OF_PAGE) },
+    (_, page) => groups.slice(page * GROUPS_OF_PAGE, (page + 1) * GROUPS_OF_PAGE),
+  );
   return [
     ...boxes(input, articles, {
       name: "unigram_duplicate_neurons_a_an",
@@ -104,5 +115,12 @@ export function unigramFigures(input: UnigramFigureInput): FigureEntry[] {
       name: "unigram_nonduplicate_log_appendix",
       counts: true,
     }),
+    ...pages.flatMap((page, i) =>
+      boxes(input, page, {
+        name: i === 0 ? "token_families" : `token_families_${i + 1}`,
+        title: "Neurons by the Feature that Explains Them",
+        panelColumns: 3,
+      })
+    ),
   ];
 }

@@ -10,6 +10,7 @@ import { quote } from "../../store/format/quote.ts";
 import { fileError, openRangeFile } from "../../store/format/range_file.ts";
 import { openSafetensors } from "../../store/format/safetensors.ts";
 import { missingShard, readShardIndex } from "./shards.ts";
+import type { TensorFile } from "./tensor_file.ts";
 import { openTorchFile } from "./torch.ts";
 
 /** Preference order: safetensors before pickles, one file before many. */
@@ -19,20 +20,6 @@ const LAYOUTS = [
   "pytorch_model.bin",
   "pytorch_model.bin.index.json",
 ] as const;
-
-/** One file of tensors; names asked for are names it has. */
-export interface TensorFile {
-  /** Absolute path. */
-  readonly path: string;
-  /** Names of its tensors. */
-  names(): string[];
-  /** Extent of each axis. */
-  shape(name: string): readonly number[];
-  /** Reads one tensor as float32. */
-  read(name: string): Promise<Float32Array>;
-  /** Closes the file. */
-  close(): Promise<void>;
-}
 
 /** An open checkpoint. */
 export interface Checkpoint extends AsyncDisposable {

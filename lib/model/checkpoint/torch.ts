@@ -5,10 +5,11 @@
  */
 import { isFloating } from "../../store/format/elements.ts";
 import { quote } from "../../store/format/quote.ts";
-import type { TensorFile } from "./checkpoint.ts";
+import { badZip } from "./bad_zip.ts";
 import { PickleDict, TorchTensor } from "./pickle_values.ts";
-import { openTorchArchive, type TorchArchive } from "./torch_archive.ts";
-import { badZip } from "./zip.ts";
+import type { TensorFile } from "./tensor_file.ts";
+import { openTorchArchive } from "./torch_archive.ts";
+import { TorchArrays } from "./torch_arrays.ts";
 
 /**
  * Opens a PyTorch checkpoint.
@@ -26,42 +27,21 @@ export async function openTorchFile(path: string): Promise<TensorFile> {
   for (const [name, value] of state.entries) {
     if (typeof name === "string" && value instanceof TorchTensor) tensors.set(name, value);
   }
-  return new TorchFile(archive, tensors);
+  const arrays = new TorchArrays(archive, tensors);
+  return {
+    path: arrays.path,
+    names: () => arrays.names(),
+    shape: (name) => arrays.shape(name),
+    read: (name) => readFloats(arrays, name),
+    close: () => archive.close(),
+  };
 }
 
-class TorchFile implements TensorFile {
-  readonly #archive: TorchArchive;
-  readonly #tensors: ReadonlyMap<string, TorchTensor>;
-
-  constructor(archive: TorchArchive, tensors: ReadonlyMap<string, TorchTensor>) {
-    this.#archive = archive;
-    this.#tensors = tensors;
+async function readFloats(arrays: TorchArrays, name: string): Promise<Float32Array> {
+  const type = arrays.type(name);
+  if (!isFloating(type)) {
+    throw badZip(arrays.path, `tensor ${quote(name)} of ${type}`, "F64, F32, F16 or BF16");
   }
-
-  get path(): string {
-    return this.#archive.path;
-  }
-
-  names(): string[] {
-    return [...this.#tensors.keys()];
-  }
-
-  shape(name: string): readonly number[] {
-    return this.#archive.shape(name, this.#tensors.get(name)!);
-  }
-
-  async read(name: string): Promise<Float32Array> {
-    const tensor = this.#tensors.get(name)!;
-    this.#archive.shape(name, tensor);
-    const { type } = tensor.storage;
-    if (!isFloating(type)) {
-      throw badZip(this.path, `tensor ${quote(name)} of ${type}`, "F64, F32, F16 or BF16");
-    }
-    const data = await this.#archive.read(name, tensor);
-    return data instanceof Float32Array ? data : Float32Array.from(data as Float64Array);
-  }
-
-  close(): Promise<void> {
-    return this.#archive.close();
-  }
+  const { data } = await arrays.read(name);
+  return data instanceof Float32Array ? data : Float32Array.from(data as Float64Array);
 }

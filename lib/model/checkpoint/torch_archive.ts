@@ -14,9 +14,10 @@ import {
 } from "../../store/format/elements.ts";
 import { quote } from "../../store/format/quote.ts";
 import { openRangeFile, type RangeFile } from "../../store/format/range_file.ts";
+import { badZip } from "./bad_zip.ts";
 import { MAX_PICKLE_BYTES, unpickle } from "./pickle.ts";
 import type { PickleValue, TorchTensor, TorchView } from "./pickle_values.ts";
-import { badZip, openZip, type ZipArchive, type ZipEntry } from "./zip.ts";
+import { openZip, type ZipArchive, type ZipEntry } from "./zip.ts";
 
 /** 8 GiB as float32; GPT-2 XL's embedding has 80 million elements. */
 const MAX_ELEMENTS = 2 ** 31;

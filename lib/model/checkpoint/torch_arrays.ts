@@ -4,10 +4,11 @@
  * @module
  */
 import type { HostArray } from "../../array.ts";
+import type { ElementType } from "../../store/format/elements.ts";
 import { quote } from "../../store/format/quote.ts";
+import { badZip } from "./bad_zip.ts";
 import { PickleDict, type PickleValue, TorchTensor } from "./pickle_values.ts";
 import { openTorchArchive, type TorchArchive } from "./torch_archive.ts";
-import { badZip } from "./zip.ts";
 
 /** Dicts in dicts in a file of results; a pickle can hold a dict that holds itself. */
 const MAX_DEPTH = 8;
@@ -42,6 +43,15 @@ export class TorchArrays implements AsyncDisposable {
    */
   shape(name: string): readonly number[] {
     return this.#archive.shape(name, this.#tensor(name));
+  }
+
+  /**
+   * Type of its elements in the file.
+   *
+   * @throws {NeuriteError} `E-CHECKPOINT` for a tensor that is not there.
+   */
+  type(name: string): ElementType {
+    return this.#tensor(name).storage.type;
   }
 
   /**

@@ -11,7 +11,7 @@ import {
   type ZipRecord,
 } from "./testing.ts";
 import { openTorchFile } from "./torch.ts";
-import type { TensorFile } from "./checkpoint.ts";
+import type { TensorFile } from "./tensor_file.ts";
 
 const CRFM = "tests/fixtures/checkpoints/gpt2-crfm-style/pytorch_model.bin";
 const SIX = new Uint8Array(Float32Array.of(0, 1, 2, 3, 4, 5).buffer);

@@ -54,7 +54,7 @@ const ARCHITECTURES = {
  * @example Usage
  * ```ts
  * import { openCheckpoint } from "neurite/lib/model/checkpoint/checkpoint.ts";
- * import { readConfig } from "neurite/lib/model/config/config.ts";
+ * import { readConfig } from "neurite/lib/model/config/read_config.ts";
  * import { openWeights } from "neurite/lib/model/checkpoint/weights.ts";
  *
  * const directory = "cache/models/tiny-gpt2-a";

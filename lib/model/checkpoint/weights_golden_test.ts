@@ -9,7 +9,7 @@ import { type HostArray } from "../../array.ts";
 import { readSafetensors } from "../../store/format/safetensors.ts";
 import { plainForward, type Rows } from "../../../tests/plain_model.ts";
 import { openCheckpoint } from "./checkpoint.ts";
-import { readConfig } from "../config/config.ts";
+import { readConfig } from "../config/read_config.ts";
 import { openWeights } from "./weights.ts";
 
 const FOUND = "../shared/published/found-capp-gpt";

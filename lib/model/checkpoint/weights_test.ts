@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { elementCount } from "../../array.ts";
 import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
-import { type ModelConfig, parseConfig, readConfig } from "../config/config.ts";
+import type { ModelConfig } from "../config/config.ts";
+import { parseConfig, readConfig } from "../config/read_config.ts";
 import { countNonFinite, openWeights } from "./weights.ts";
 
 const FOUND = "../shared/published/found-capp-gpt";

@@ -8,9 +8,9 @@
  */
 import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
-import { cannot, type NeuriteError } from "../../errors.ts";
 import { quote } from "../../store/format/quote.ts";
 import type { RangeFile } from "../../store/format/range_file.ts";
+import { badZip } from "./bad_zip.ts";
 import { type DirectoryPlace, findDirectory } from "./zip_end.ts";
 
 /** A checkpoint of 1,000 tensors has a directory of some 100 kB. */
@@ -121,18 +121,6 @@ export async function openZip(file: RangeFile): Promise<ZipArchive> {
   const directory = new Uint8Array(place.size);
   await file.readInto(directory, place.offset);
   return new ZipArchive(file, parseDirectory(directory, place, file.path), place.offset);
-}
-
-/** An `E-CHECKPOINT` error about an archive. */
-export function badZip(path: string, is: string, expected: string, cause?: unknown): NeuriteError {
-  return cannot("E-CHECKPOINT", {
-    do: "read",
-    thing: path,
-    is,
-    expected,
-    hint: "the file is damaged or not a PyTorch checkpoint: fetch it again and compare its sha256",
-    cause,
-  });
 }
 
 function parseDirectory(

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RangeFile } from "../../store/format/range_file.ts";
-import { badZip } from "./zip.ts";
+import { badZip } from "./bad_zip.ts";
 
 const END_SIGNATURE = 0x06054b50;
 const WIDE_LOCATOR_SIGNATURE = 0x07064b50;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Device } from "../../device/device.ts";
 import { bytesPerRow, cutBatches, rowsPerBatch } from "./batching.ts";
-import { parseConfig } from "../config/config.ts";
+import { parseConfig } from "../config/read_config.ts";
 import { checkRequest, type ForwardOptions } from "./request.ts";
 
 const config = parseConfig({

@@ -3,7 +3,7 @@ import type { HostArray } from "../../array.ts";
 import { integers, normal } from "../../../tests/random.ts";
 import { type Feeds, runOutputs } from "../../../tests/run_graph.ts";
 import { Graph } from "../../device/graph.ts";
-import { parseConfig } from "../config/config.ts";
+import { parseConfig } from "../config/read_config.ts";
 import { buildHead, finishHead, type HeadPlan, nextTokens } from "./head.ts";
 import { HookPoints } from "./hook_points.ts";
 import type { ForwardOutput } from "./hooks.ts";

@@ -106,7 +106,7 @@ function hooksOf(
  *
  * @example Usage
  * ```ts
- * import { readConfig } from "neurite/lib/model/config/config.ts";
+ * import { readConfig } from "neurite/lib/model/config/read_config.ts";
  * import { hookTable } from "neurite/lib/model/forward/hooks.ts";
  *
  * const config = await readConfig("cache/models/tiny-gpt2-a");

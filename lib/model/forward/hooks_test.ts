@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseConfig } from "../config/config.ts";
+import { parseConfig } from "../config/read_config.ts";
 import {
   findHook,
   FORWARD_OUTPUTS,

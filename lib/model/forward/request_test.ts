@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { normal } from "../../../tests/random.ts";
-import { parseConfig } from "../config/config.ts";
+import { parseConfig } from "../config/read_config.ts";
 import { checkRequest, type ForwardOptions, siteOf } from "./request.ts";
 
 const config = parseConfig({ "model_type": "gpt2", "n_layer": 4, "n_head": 2, "n_embd": 8 }, "");

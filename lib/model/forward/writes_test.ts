@@ -4,7 +4,7 @@ import { elementCount, type HostArray } from "../../array.ts";
 import { write } from "../../device/ops.ts";
 import { normal } from "../../../tests/random.ts";
 import { f32, runGraph } from "../../../tests/run_graph.ts";
-import { parseConfig } from "../config/config.ts";
+import { parseConfig } from "../config/read_config.ts";
 import { findHook, hookShape } from "./hooks.ts";
 import { type HookWrite, prepareWrite } from "./writes.ts";
 

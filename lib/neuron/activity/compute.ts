@@ -8,7 +8,7 @@ import type { StreamedArray } from "../../store/format/safetensors_stream.ts";
 import { withCheckpoints } from "../checkpoints.ts";
 import { commonArrays, neuronArrays } from "./outputs.ts";
 import type { SummaryPlan } from "./plan.ts";
-import { type RowPart, slotsOf, type SummarySetup } from "./setup.ts";
+import { rankingOf, type RowPart, slotsOf, type SummarySetup } from "./setup.ts";
 import { walk, type WalkState } from "./walk.ts";
 import { WorkFolder } from "./work_folder.ts";
 
@@ -100,9 +100,8 @@ async function computePass(
           await onState(state);
         },
         onSums: async (sums, part) => {
-          const ranking = { slots: slotsOf(setup, part), rank: setup.rank };
           const index = part && setup.parts.indexOf(part);
-          await work.writePart(pass, index, neuronArrays(sums, ranking));
+          await work.writePart(pass, index, neuronArrays(sums, rankingOf(setup, part)));
         },
       }),
     saving,

@@ -9,7 +9,10 @@ import { planSummary } from "./plan.ts";
 import { setUpSummary } from "./setup.ts";
 
 const SHAPE = { layers: 2, heads: 2, width: 8, vocabulary: 11, positions: 6 };
-const RANK = { vocabTop: 4, minCount: 0, examples: 3, originalExtremes: false };
+const RANK = {
+  ...{ vocabTop: 4, minCount: 0, examples: 3, originalExtremes: false },
+  ...{ exampleContext: 2, contextExamples: 3, subsetContextExamples: 2 },
+};
 const [ROWS, T] = [9, 5];
 
 async function withModel(use: (model: Model, folder: string) => Promise<void>): Promise<void> {
@@ -92,7 +95,7 @@ Deno.test("computeSummary() gives the bytes of an unbroken run wherever signals 
   withModel(async (model, folder) => {
     const whole = await compute(model, { directory: join(folder, "whole") });
     assert.equal(whole.blocks, ALL_BLOCKS);
-    assert.equal(Object.keys(whole.found!).length, 3 * 13);
+    assert.equal(Object.keys(whole.found!).length, 3 * 14);
     for (const stopAfter of [1, 5, 6, 7, 9]) {
       const directory = join(folder, `stopped-${stopAfter}`);
       let starts = 0;

@@ -5,6 +5,7 @@
  */
 import { defineOptions } from "../../cli/options.ts";
 import { checkpointMinutes } from "../../cli/token_options.ts";
+import { DEFAULT_WINDOWS } from "./example_windows.ts";
 import { DEFAULT_BLOCK_TOKENS } from "./plan.ts";
 
 /** What `setUpSummary`, `planSummary` and `computeSummary` take, beside model, rows and memory. */
@@ -17,6 +18,30 @@ export const SUMMARY_OPTIONS = defineOptions({
     unit: "tokens",
     paper: 50,
     description: "Largest activations kept of each neuron.",
+  },
+  exampleContext: {
+    type: "integer",
+    default: DEFAULT_WINDOWS.exampleContext,
+    min: 0,
+    max: 1000,
+    unit: "tokens",
+    description: "Keep activations on each side of an example, for un:viewer's colours; 0 none.",
+  },
+  contextExamples: {
+    type: "integer",
+    default: DEFAULT_WINDOWS.contextExamples,
+    min: 0,
+    max: 10_000,
+    unit: "examples",
+    description: "Examples of each neuron over all rows that have them.",
+  },
+  subsetContextExamples: {
+    type: "integer",
+    default: DEFAULT_WINDOWS.subsetContextExamples,
+    min: 0,
+    max: 10_000,
+    unit: "examples",
+    description: "Examples of each neuron in each subset that have them.",
   },
   vocabTop: {
     type: "integer",

@@ -8,7 +8,8 @@ import { type StreamedArray, streamedArray } from "../../store/format/safetensor
 import { PRE_BINS, PRE_EDGES } from "./bins.ts";
 import { emptyLists, insertLargest, type LargestList, listOf } from "./largest.ts";
 import { powerMoments } from "./moments.ts";
-import type { RankOptions } from "./setup.ts";
+import { windowWidth } from "./example_windows.ts";
+import type { Ranking } from "./setup.ts";
 import type { SliceSums } from "./slice_sums.ts";
 import type { TokenSlots } from "./token_slots.ts";
 
@@ -27,16 +28,11 @@ export function commonArrays({ counts }: TokenSlots): Record<string, StreamedArr
   };
 }
 
-/** What rows' tokens are ranked by. */
-interface Ranking {
-  readonly slots: TokenSlots;
-  readonly rank: RankOptions;
-}
-
 /**
  * Arrays of the neurons of some slices, rows in their order: `neuron_bin_counts`, `pre_mean`, `pre_var`,
- * `pre_skew`, `pre_kurt`, `max_activating_value`, `max_activating_index`, and of the vocabulary
- * `vocab_mean`, `vocab_max` with their tokens in `_ix`, or of all tokens and without `_ix`.
+ * `pre_skew`, `pre_kurt`, `max_activating_value`, `max_activating_index`, `max_activating_context` where
+ * there are windows, and of the vocabulary `vocab_mean`, `vocab_max` with their tokens in `_ix`, or of all
+ * tokens and without `_ix`.
  */
 export function neuronArrays(
   sums: readonly SliceSums[],
@@ -64,6 +60,7 @@ export function neuronArrays(
     ...momentArrays(sums),
     "max_activating_value": streamed(Float32Array.from(values), [examples]),
     "max_activating_index": streamed(largest.numbers, [examples]),
+    ...contextArray(sums, rows, ranking),
     ...(vocabTop < 0 ? wholeVocabulary(sums, ranking) : {}),
     ...(vocabTop > 0 ? rankedVocabulary(sums, rows, ranking) : {}),
   };
@@ -88,6 +85,37 @@ function momentArrays(sums: readonly SliceSums[]): Record<string, StreamedArray>
     `pre_${name}`,
     streamed(Float32Array.from(moments, (one) => one[name]), []),
   ]));
+}
+
+/**
+ * `max_activating_context` f16 `[N, windows, 2·reach + 1]`: activations from `reach` tokens before an example
+ * to `reach` after it, NaN where the row has no such token.
+ */
+function contextArray(
+  sums: readonly SliceSums[],
+  rows: number,
+  { windows, rank: { originalExtremes } }: Ranking,
+): Record<string, StreamedArray> {
+  const extents = sums[0]?.extents;
+  if (windows === 0 || !extents) return {};
+  const width = windowWidth(extents);
+  function* chunks() {
+    for (const one of sums) {
+      const kept = new Float16Array(one.count * windows * width);
+      for (let row = 0; row < one.count; row++) {
+        kept.set(one.windowsOf(row).data.subarray(0, windows * width), row * windows * width);
+        if (!originalExtremes) continue;
+        // Entries up to 0 gave way to a token that was not looked at.
+        const above = one.examplesOf(row).values.findIndex((value) => !(value > 0));
+        const end = above < 0 ? windows : Math.min(above, windows);
+        kept.fill(NaN, (row * windows + end) * width, (row + 1) * windows * width);
+      }
+      yield new Uint8Array(kept.buffer);
+    }
+  }
+  return {
+    "max_activating_context": { type: "F16", shape: [rows, windows, width], chunks },
+  };
 }
 
 /** NaN where there is no entry. */

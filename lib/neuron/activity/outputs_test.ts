@@ -19,14 +19,15 @@ async function numbers(array: StreamedArray | undefined): Promise<number[]> {
   const bytes: number[] = [];
   for await (const chunk of array!.chunks()) bytes.push(...chunk);
   const { buffer } = Uint8Array.from(bytes);
-  return [...(array!.type === "F32" ? new Float32Array(buffer) : new Int32Array(buffer))];
+  const types = { F16: Float16Array, F32: Float32Array, I32: Int32Array };
+  return [...new types[array!.type as keyof typeof types](buffer)];
 }
 
 async function arrays(rank: Partial<RankOptions>, names: readonly string[]) {
   const slots = tokenSlots(countTokens(GIVEN.tokens, [0], 5));
   const options = { ...RANK, ...rank };
   const sums = sumRows(GIVEN, [0], { slots, rank: options, rowsPerBlock: 1 });
-  const found = neuronArrays([sums], { slots, rank: options });
+  const found = neuronArrays([sums], { slots, rank: options, windows: 2 });
   return await Promise.all(names.map((name) => numbers(found[name])));
 }
 
@@ -43,6 +44,24 @@ Deno.test("neuronArrays() with the original's extremes has zeros of the first to
   const names = ["max_activating_value", "max_activating_index", "vocab_max", "vocab_max_ix"];
   const found = await arrays({ originalExtremes: true }, names);
   assert.deepEqual(found, [[4, 2, 0, 0], [1, 0, 0, 0], [4, 0, 0], [1, 0, 2]]);
+});
+
+Deno.test("neuronArrays() has the activations around as many examples as are asked for", async () => {
+  const context = { exampleContext: 2, contextExamples: 3 };
+  assert.deepEqual(await arrays(context, ["max_activating_context"]), [
+    [...[NaN, 2, 4, -1, -2], ...[NaN, NaN, 2, 4, -1]],
+  ]);
+  const negative = { ...context, examples: 1, originalExtremes: true };
+  const slots = tokenSlots(countTokens(GIVEN.tokens, [0], 5));
+  const rank = { ...RANK, ...negative };
+  const post = GIVEN.post.map((value) => -Math.abs(value));
+  const sums = sumRows({ ...GIVEN, post }, [0], { slots, rank, rowsPerBlock: 1 });
+  const found = neuronArrays([sums], { slots, rank, windows: 1 });
+  const { shape } = found["max_activating_context"]!;
+  assert.deepEqual(shape, [1, 1, 5]);
+  // Its index is 0 for want of a positive one: what is around token 0 is not around an example.
+  assert.deepEqual(await numbers(found["max_activating_context"]), Array(5).fill(NaN));
+  assert.ok(!("max_activating_context" in neuronArrays([sums], { slots, rank, windows: 0 })));
 });
 
 Deno.test("neuronArrays() ranks tokens by mean and maximum, of a least count", async () => {
@@ -69,6 +88,7 @@ Deno.test("neuronArrays() gives all tokens when asked, NaN for those that never 
   const none = neuronArrays([], {
     slots: tokenSlots(new Int32Array(5)),
     rank: { ...RANK, vocabTop: 0 },
+    windows: 0,
   });
   assert.ok(!("vocab_mean" in none));
 });

@@ -5,8 +5,10 @@
  */
 import { formatBytes, formatCount } from "../../cli/sizes.ts";
 import { cannot } from "../../errors.ts";
+import { SUMS_MEMORY } from "../../cli/common_options.ts";
 import type { ModelConfig } from "../../model/config/config.ts";
 import { weightBytes } from "../../model/weight_bytes.ts";
+import { windowsWritten, windowWidth } from "./example_windows.ts";
 import { extentsOf, type SummarySetup } from "./setup.ts";
 import { bytesPerNeuron, type NeuronSlice } from "./slice_sums.ts";
 import type { TokenSlots } from "./token_slots.ts";
@@ -19,8 +21,6 @@ export interface PlanOptions {
   readonly blockTokens?: number | undefined;
 }
 
-/** What is held when nobody says. */
-export const DEFAULT_MEMORY = 4 * 2 ** 30;
 /** Enough for matrix products at their best rate; more tokens cost memory for each layer read. */
 export const DEFAULT_BLOCK_TOKENS = 2048;
 
@@ -85,7 +85,7 @@ function slicesOf(config: ModelConfig, perPass: number): NeuronSlice[][] {
 export function planSummary(
   config: ModelConfig,
   setup: SummarySetup,
-  { memory = DEFAULT_MEMORY, blockTokens = DEFAULT_BLOCK_TOKENS }: PlanOptions = {},
+  { memory = SUMS_MEMORY, blockTokens = DEFAULT_BLOCK_TOKENS }: PlanOptions = {},
 ): SummaryPlan {
   const { nLayer: L, dMlp: F } = config;
   const [B, T] = setup.tokens.shape as [number, number];
@@ -131,7 +131,9 @@ export function describePlan(config: ModelConfig, setup: SummarySetup, plan: Sum
   const { passes, blocks, rowsPerBlock, layersRun, bytes } = plan;
   const { rank, pooled, tokens } = setup;
   const held = bytes.sums + bytes.weights + bytes.work + bytes.tokens;
-  const files = (setup.isLabelled ? setup.parts.length + 1 : 1) * outputBytes(L * F, V, rank);
+  const subsets = setup.isLabelled ? setup.parts.length : 0;
+  const contexts = L * F * (contextBytes(rank, "all") + subsets * contextBytes(rank, "subset"));
+  const files = (subsets + 1) * outputBytes(L * F, V, rank) + contexts;
   const several = passes.length === 1 ? "1 walk" : `${passes.length} walks`;
   const times = (layersRun / L).toPrecision(3);
   return `${formatCount(L * F)} neurons over ${formatCount(tokens.data.length)} tokens ` +
@@ -142,7 +144,16 @@ export function describePlan(config: ModelConfig, setup: SummarySetup, plan: Sum
     `the work of ${times} forward passes; ${formatBytes(held)} at once, of which sums ` +
     `${formatBytes(bytes.sums)}, weights ${formatBytes(bytes.weights)}, activations ` +
     `${formatBytes(bytes.work)}, token ids ${formatBytes(bytes.tokens)}; ` +
-    `${formatBytes(files)} of arrays to write, twice that while they are put together`;
+    `${formatBytes(files)} of arrays to write` +
+    (contexts === 0 ? "" : `, of which activations around examples ${formatBytes(contexts)}`) +
+    ", twice that while they are put together";
+}
+
+/** Bytes that the surroundings of one neuron's examples take in a file. */
+function contextBytes(rank: SummarySetup["rank"], part: "all" | "subset"): number {
+  const { exampleContext = 0 } = rank;
+  return Float16Array.BYTES_PER_ELEMENT * windowsWritten(rank, part) *
+    windowWidth({ reach: exampleContext });
 }
 
 function outputBytes(neurons: number, V: number, { vocabTop, examples }: SummarySetup["rank"]) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ModelConfig, readConfig } from "../../model/config/config.ts";
+import type { ModelConfig } from "../../model/config/config.ts";
+import { readConfig } from "../../model/config/read_config.ts";
 import { describePlan, planSummary } from "./plan.ts";
 import { type RankOptions, setUpSummary } from "./setup.ts";
 
@@ -70,5 +71,17 @@ Deno.test("describePlan() tells walks, work, memory and files", () => {
     words,
     new RegExp(`in ${plan.passes.length} walks of ${plan.blocks} blocks of 2,048`),
   );
-  assert.match(words, /GiB at once, of which sums .* arrays to write/);
+  assert.match(words, /GiB at once, of which sums .* arrays to write, twice/);
+  const windows = { exampleContext: 20, contextExamples: 20, subsetContextExamples: 5 };
+  const withContexts = { ...setup, rank: { ...setup.rank, ...windows } };
+  const larger = planSummary(SMALL, withContexts);
+  // Two sets of sums hold the windows of twenty examples, of 41 tokens of 2 bytes, for each neuron.
+  const held = ({ bytes, passes }: typeof plan) =>
+    bytes.sums / Math.max(...passes.map((pass) => pass.length)) / SMALL.dMlp;
+  assert.equal(held(larger) - held(plan), 2 * 20 * 41 * 2);
+  // The files have those of twenty examples of all rows and of five in each of two subsets.
+  assert.match(
+    describePlan(SMALL, withContexts, larger),
+    /of which activations around examples 86.5 MiB, twice/,
+  );
 });

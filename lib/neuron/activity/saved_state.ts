@@ -39,12 +39,14 @@ export const PLACE = {
 };
 
 const NAMES = [
-  ...["bins", "powers", "shift", "values", "numbers", "sum", "max"] as const,
+  ...["bins", "powers", "shift", "values", "numbers", "contexts", "sum", "max"] as const,
   ...["maxValues", "maxTokens"] as const,
 ] as const;
 
 function streamed(data: SliceArrays[typeof NAMES[number]]): StreamedArray {
-  return streamedArray({ data, shape: [data.length] });
+  if (!(data instanceof Float16Array)) return streamedArray({ data, shape: [data.length] });
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { type: "F16", shape: [data.length], chunks: () => [bytes] };
 }
 
 /** Where sums are in the file. Sums of unlabelled rows are both, and saved once. */

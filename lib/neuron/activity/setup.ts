@@ -6,11 +6,12 @@
 import { cannot } from "../../errors.ts";
 import type { CorpusRows } from "../../model/corpus_rows.ts";
 import type { Tokens } from "../../model/tokens.ts";
+import { type WindowOptions, windowsWritten } from "./example_windows.ts";
 import type { SliceExtents } from "./slice_sums.ts";
 import { countTokens, type TokenSlots, tokenSlots } from "./token_slots.ts";
 
 /** How vocabulary statistics and examples are kept and ranked. */
-export interface RankOptions {
+export interface RankOptions extends WindowOptions {
   /** Tokens kept of each ranking; −1 keeps all tokens, 0 none. */
   readonly vocabTop: number;
   /** Tokens that occur less often have no mean; at 0 even those that never occur have one, 0. */
@@ -81,12 +82,13 @@ export function setUpSummary(
 }
 
 /** What sums of tokens that have such slots keep. */
-export function extentsOf(
-  { examples, vocabTop }: RankOptions,
-  { tokens, counts }: TokenSlots,
-): SliceExtents {
+export function extentsOf(rank: RankOptions, { tokens, counts }: TokenSlots): SliceExtents {
+  const { examples, vocabTop, exampleContext = 0 } = rank;
   return {
     examples,
+    // Those of all rows come from the subsets' when these are added to them.
+    windows: Math.max(windowsWritten(rank, "all"), windowsWritten(rank, "subset")),
+    reach: exampleContext,
     slots: tokens.length,
     maxima: Math.min(Math.max(0, vocabTop), counts.length),
     allMaxima: vocabTop < 0,
@@ -96,6 +98,24 @@ export function extentsOf(
 /** The tokens of a part, or of all rows. */
 export function slotsOf(setup: SummarySetup, part: RowPart | undefined): TokenSlots {
   return part?.slots ?? setup.pooled;
+}
+
+/** What arrays are made of beside sums. */
+export interface Ranking {
+  readonly slots: TokenSlots;
+  readonly rank: RankOptions;
+  /** Examples whose surroundings are written. */
+  readonly windows: number;
+}
+
+/** How the sums of a part, or of all rows, are ranked. */
+export function rankingOf(setup: SummarySetup, part: RowPart | undefined): Ranking {
+  const { rank } = setup;
+  return {
+    slots: slotsOf(setup, part),
+    rank,
+    windows: windowsWritten(rank, part ? "subset" : "all"),
+  };
 }
 
 function tooMany({ data, shape }: Tokens) {

@@ -4,6 +4,14 @@
  * @module
  */
 import { PRE_BINS } from "./bins.ts";
+import {
+  addWindows,
+  emptyWindows,
+  mergeWindows,
+  type NeuronWindows,
+  type WindowExtents,
+  windowWidth,
+} from "./example_windows.ts";
 import { emptyLists, insertLargest, type LargestList, listOf, raiseLargest } from "./largest.ts";
 import {
   addByToken,
@@ -34,7 +42,7 @@ export interface LayerActivations {
 }
 
 /** Extents of {@linkcode SliceSums}. */
-export interface SliceExtents {
+export interface SliceExtents extends WindowExtents {
   /** Largest activations kept of each neuron. */
   readonly examples: number;
   /** Tokens whose sums are kept. */
@@ -57,6 +65,8 @@ export interface SliceArrays {
   readonly values: Float64Array;
   /** i32 `[N, examples]`. */
   readonly numbers: Int32Array;
+  /** f16 `[N, windows, 2·reach + 1]`, activations around the first of them; NaN where there is no token. */
+  readonly contexts: Float16Array;
   /** f64 `[N, U]`, sums after the nonlinearity by token. */
   readonly sum: Float64Array;
   /** f32 `[N, U]`, maxima after the nonlinearity by token, −∞ before there is one; or none. */
@@ -77,6 +87,7 @@ export class SliceSums implements SliceArrays {
   readonly shift: Float64Array;
   readonly values: Float64Array;
   readonly numbers: Int32Array;
+  readonly contexts: Float16Array;
   readonly sum: Float64Array;
   readonly max: Float32Array;
   readonly maxValues: Float64Array;
@@ -89,6 +100,7 @@ export class SliceSums implements SliceArrays {
     this.shift = arrays.shift;
     this.values = arrays.values;
     this.numbers = arrays.numbers;
+    this.contexts = arrays.contexts;
     this.sum = arrays.sum;
     this.max = arrays.max;
     this.maxValues = arrays.maxValues;
@@ -133,13 +145,25 @@ export class SliceSums implements SliceArrays {
       powers: powers.subarray(row * 4, row * 4 + 4),
       shift: shift[row]!,
     });
-    keepLargest(post, block.offsets, this.examplesOf(row));
+    const examples = this.examplesOf(row);
+    keepLargest(post, block.offsets, examples);
+    if (this.extents.windows > 0) {
+      const { offsets, tokens } = block;
+      addWindows(this.windowsOf(row), examples, { post, offsets, T: tokens.shape[1]! });
+    }
     if (block.order.length > 0) addByToken(post, block, this.byToken(row));
   }
 
   /** The largest activations of a neuron of the slice and their offsets. */
   examplesOf(row: number): LargestList {
     return listOf(this, row, this.extents.examples);
+  }
+
+  /** The activations around the first of them. */
+  windowsOf(row: number): NeuronWindows {
+    const { extents, contexts } = this;
+    const size = extents.windows * windowWidth(extents);
+    return { data: contexts.subarray(row * size, (row + 1) * size), extents };
   }
 
   /** What is kept of the tokens of a neuron of the slice. */
@@ -161,6 +185,7 @@ export class SliceSums implements SliceArrays {
       const list = this.examplesOf(row);
       const { values, numbers } = other.examplesOf(row);
       values.forEach((value, i) => insertLargest(list, value, numbers[i]!));
+      mergeWindows(this.windowsOf(row), list, { windows: other.windowsOf(row), numbers });
       const [mine, its] = [this.byToken(row), other.byToken(row)];
       slots.forEach((to, from) => {
         mine.sum[to]! += its.sum[from]!;
@@ -187,6 +212,7 @@ export function emptySums(
     powers: new Float64Array(rows * 4),
     shift,
     ...emptyLists(rows, examples),
+    contexts: emptyWindows(rows, extents),
     sum: new Float64Array(rows * slots),
     max: new Float32Array(allMaxima ? rows * slots : 0).fill(-Infinity),
     maxValues: largest.values,
@@ -195,6 +221,8 @@ export function emptySums(
 }
 
 /** Bytes that the sums of one neuron take. */
-export function bytesPerNeuron({ examples, slots, maxima, allMaxima }: SliceExtents): number {
-  return 4 * PRE_BINS + 5 * 8 + 12 * (examples + maxima) + (allMaxima ? 12 : 8) * slots;
+export function bytesPerNeuron(extents: SliceExtents): number {
+  const { examples, slots, maxima, allMaxima, windows } = extents;
+  const contexts = Float16Array.BYTES_PER_ELEMENT * windows * windowWidth(extents);
+  return 4 * PRE_BINS + 5 * 8 + 12 * (examples + maxima) + contexts + (allMaxima ? 12 : 8) * slots;
 }

@@ -8,10 +8,13 @@ import { type ChosenActivations, sumRows } from "./testing.ts";
 const V = 7;
 const EXAMPLES = 3;
 const MAXIMA = 4;
-const RANK = { vocabTop: MAXIMA, minCount: 0, examples: EXAMPLES, originalExtremes: false };
+const RANK = {
+  ...{ vocabTop: MAXIMA, minCount: 0, examples: EXAMPLES, originalExtremes: false },
+  ...{ exampleContext: 2, contextExamples: 2, subsetContextExamples: 1 },
+};
 const WHOLE = { ...RANK, vocabTop: -1 };
 const NAMES = [
-  ...["bins", "powers", "shift", "values", "numbers"] as const,
+  ...["bins", "powers", "shift", "values", "numbers", "contexts"] as const,
   ...["sum", "max", "maxValues", "maxTokens"] as const,
 ];
 
@@ -101,7 +104,16 @@ Deno.test("SliceSums.merge() makes the sums of all rows from those of parts", ()
       const sums = sumRows(given, own, { ...options, slots, shift: pooled.shift });
       pooled.merge(sums, slots.tokens.map((token) => pooledSlots.slotOf[token]!));
     }
-    for (const name of ["bins", "values", "numbers", "max", "maxValues", "maxTokens"] as const) {
+    const exact = [
+      "bins",
+      "values",
+      "numbers",
+      "contexts",
+      "max",
+      "maxValues",
+      "maxTokens",
+    ] as const;
+    for (const name of exact) {
       assert.deepEqual(pooled[name], expected[name], name);
     }
     expected.sum.forEach((sum, i) => {

@@ -6,10 +6,11 @@
 import { elementCount, type HostArray } from "../../array.ts";
 import type { CorpusRows } from "../../model/corpus_rows.ts";
 import type { Model } from "../../model/model.ts";
+import { ELEMENT_BYTES } from "../../store/format/elements.ts";
 import type { StreamedArray } from "../../store/format/safetensors_stream.ts";
 import { commonArrays, neuronArrays } from "./outputs.ts";
 import { type PlanOptions, planSummary } from "./plan.ts";
-import { type RankOptions, type RowPart, setUpSummary, slotsOf } from "./setup.ts";
+import { rankingOf, type RankOptions, type RowPart, setUpSummary, slotsOf } from "./setup.ts";
 import { walk } from "./walk.ts";
 
 /** What is kept when nobody says; the numbers are the original's. */
@@ -63,8 +64,7 @@ export async function summariseActivations(
   rows: CorpusRows,
   options: SummariseOptions = {},
 ): Promise<ActivitySummary> {
-  const { vocabTop, minCount, examples, originalExtremes } = { ...DEFAULT_RANK, ...options };
-  const rank = { vocabTop, minCount, examples, originalExtremes };
+  const rank: RankOptions = { ...DEFAULT_RANK, ...options };
   const setup = setUpSummary(rows, rank, model.config.vocabSize);
   const plan = planSummary(model.config, setup, options);
   const found = new Map<RowPart | undefined, SummaryArrays>();
@@ -73,10 +73,9 @@ export async function summariseActivations(
       pass,
       signal: options.signal,
       onSums: async (sums, part) => {
-        const ranking = { slots: slotsOf(setup, part), rank };
         const before = found.get(part);
         const arrays: SummaryArrays = {};
-        for (const [name, array] of Object.entries(neuronArrays(sums, ranking))) {
+        for (const [name, array] of Object.entries(neuronArrays(sums, rankingOf(setup, part)))) {
           arrays[name] = await appended(before?.[name], array);
         }
         found.set(part, arrays);
@@ -93,21 +92,20 @@ export async function summariseActivations(
   return { pooled: found.get(undefined)!, subsets };
 }
 
-/** Rows under those that are there. */
+/** Rows under those that are there; float16 comes as float32. */
 async function appended(before: HostArray | undefined, added: StreamedArray): Promise<HostArray> {
   const [rows, ...inner] = added.shape as [number, ...number[]];
   const shape = [(before?.shape[0] ?? 0) + rows, ...inner];
-  const bytes = new Uint8Array(4 * elementCount(shape));
+  const data = new (added.type === "I32" ? Int32Array : Float32Array)(elementCount(shape));
+  if (before) data.set(before.data as typeof data);
+  const bytes = new Uint8Array(ELEMENT_BYTES[added.type] * elementCount(added.shape));
   let at = 0;
-  if (before) {
-    const { buffer, byteOffset, byteLength } = before.data;
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength));
-    at = byteLength;
-  }
   for await (const chunk of added.chunks()) {
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  const data = added.type === "F32" ? new Float32Array(bytes.buffer) : new Int32Array(bytes.buffer);
+  const wider = { F16: Float16Array, F32: Float32Array, I32: Int32Array };
+  const Type = wider[added.type as keyof typeof wider];
+  data.set(new Type(bytes.buffer), before?.data.length ?? 0);
   return { data, shape };
 }

@@ -3,7 +3,7 @@ import { openReference } from "../../device/reference/mod.ts";
 import { foldWeights } from "../../model/folding.ts";
 import { loadModel } from "../../model/model.ts";
 import { runWithHooks } from "../../model/forward/forward.ts";
-import { inFolder } from "../../../tests/bad_input/folders.ts";
+import { inFolder } from "../../../tests/folders.ts";
 import { writeSmallGpt2 } from "../../../tests/random_gpt2.ts";
 import { bosDirections, bosToken } from "./bos_directions.ts";
 import { type BosScore, scanBosScores } from "./bos_scores.ts";

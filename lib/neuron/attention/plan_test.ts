@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readConfig } from "../../model/config/config.ts";
+import { readConfig } from "../../model/config/read_config.ts";
 import { describeAblation, planAblation } from "./plan.ts";
 
 const config = await readConfig("cache/models/tiny-gpt2-a");

@@ -48,3 +48,25 @@ export function checkScore(model: string, value: number): NeuriteError | undefin
     hint: "leave out --scaled, and compare the model's revision in run.json with the paper's",
   });
 }
+
+/**
+ * Correlations that the original's scatter plots show of stanford-gpt2-medium-a, by attention head:
+ * norm with activation, norm with attention to BOS, attention with activation. The first head's neuron
+ * activates it, the second's deactivates it.
+ */
+export const SHOWN_CORRELATIONS: Readonly<Record<string, readonly [number, number, number]>> = {
+  "A5H0": [-0.93, -0.92, 0.89],
+  "A5H14": [0.86, -0.91, -0.8],
+};
+
+/** The correlations shown of a neuron `A5H0L3N1` of a model, or undefined. */
+export function shownCorrelations(
+  model: string,
+  neuron: string,
+): readonly [number, number, number] | undefined {
+  const head = /^A\d+H\d+/.exec(neuron)?.[0] ?? "";
+  if (model !== "stanford-gpt2-medium-a" || !Object.hasOwn(SHOWN_CORRELATIONS, head)) {
+    return undefined;
+  }
+  return SHOWN_CORRELATIONS[head];
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { inFolder } from "../../../tests/bad_input/folders.ts";
-import { readConfig } from "../../model/config/config.ts";
+import { inFolder } from "../../../tests/folders.ts";
+import { readConfig } from "../../model/config/read_config.ts";
 import { encodeSafetensors } from "../../store/format/safetensors.ts";
 import { writeAtomic } from "../../store/atomic.ts";
 import { type AskedAblation, setUpAblation } from "./setup.ts";

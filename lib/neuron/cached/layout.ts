@@ -9,12 +9,8 @@
  */
 import type { ElementType } from "../../store/format/elements.ts";
 import type { PlacedLayout } from "../../store/format/placed_safetensors.ts";
-import type { Neuron } from "./neurons.ts";
-
-/** Where activations are read: before or after the nonlinearity (spec/universal_neurons 0.3). */
-export const LOCATIONS = ["mlp.hook_pre", "mlp.hook_post"] as const;
-/** A member of {@linkcode LOCATIONS}. */
-export type Location = typeof LOCATIONS[number];
+import type { Location } from "../location.ts";
+import type { Neuron } from "../neurons.ts";
 
 /** What is made of the positions of a row: nothing, or one value. */
 export const AGGREGATIONS = ["none", "mean", "max", "last"] as const;

@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { cannot, type NeuriteError } from "../../errors.ts";
 import { quote } from "../../store/format/quote.ts";
 import { readColumns } from "../../store/format/read_columns.ts";
-import type { Neuron } from "./neurons.ts";
+import type { Neuron } from "../neurons.ts";
 
 const COMPARISONS = {
   ">=": (a: number, b: number) => a >= b,

@@ -16,14 +16,13 @@ import { type Affine, dequantise } from "./affine.ts";
 import {
   type Aggregation,
   AGGREGATIONS,
-  type Location,
-  LOCATIONS,
   type Precision,
   PRECISIONS,
   RESULT_TYPES,
   type TokenOutput,
 } from "./layout.ts";
-import type { Neuron } from "./neurons.ts";
+import { type Location, LOCATIONS } from "../location.ts";
+import type { Neuron } from "../neurons.ts";
 
 /** The script that makes such a run, and its command. */
 export const ACTIVATIONS_RUN = {
@@ -164,7 +163,7 @@ export class Activations implements AsyncDisposable {
  * import { loadModel } from "neurite/lib/model/model.ts";
  * import { cacheActivations } from "neurite/lib/neuron/cached/cache_activations.ts";
  * import { ACTIVATIONS_RUN, openActivations } from "neurite/lib/neuron/cached/open_activations.ts";
- * import { findModel } from "neurite/lib/neuron/correlation/open_models.ts";
+ * import { findModel } from "neurite/lib/model/find_model.ts";
  * import { openRun } from "neurite/lib/store/run/run_folder.ts";
  *
  * const folder = await Deno.makeTempDir();

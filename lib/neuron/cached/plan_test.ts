@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findModel, type FoundModel } from "../correlation/open_models.ts";
+import { findModel, type FoundModel } from "../../model/find_model.ts";
 import { describePlan, planActivations } from "./plan.ts";
 import type { ActivationSetup } from "./setup.ts";
 

@@ -6,19 +6,19 @@
 import { cannot, type NeuriteError } from "../../errors.ts";
 import type { ModelConfig } from "../../model/config/config.ts";
 import { type AskedRows, type CorpusRows, readCorpusRows } from "../../model/corpus_rows.ts";
-import { findModel, type FoundModel } from "../correlation/open_models.ts";
+import { findModel, type FoundModel } from "../../model/find_model.ts";
 import { UNIVERSAL_EXCESS } from "../correlation/universal.ts";
 import { readIndexMask } from "./index_mask.ts";
 import {
   type ActivationRequest,
   type Aggregation,
-  type Location,
   type Precision,
   TOKEN_OUTPUTS,
   type TokenOutput,
 } from "./layout.ts";
 import { parseFilter, readNeuronFile, type RowFilter } from "./neuron_file.ts";
-import { checkNeurons, type Neuron, neuronsOfLayers, readNeurons } from "./neurons.ts";
+import type { Location } from "../location.ts";
+import { checkNeurons, type Neuron, neuronsOfLayers, readNeurons } from "../neurons.ts";
 
 /** What a command asks. */
 export interface AskedActivations extends AskedRows {

@@ -7,7 +7,7 @@ import { openReference } from "../../device/reference/mod.ts";
 import { loadModel, type Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
 import { openRun } from "../../store/run/run_folder.ts";
-import { findModel, type FoundModel } from "../correlation/open_models.ts";
+import { findModel, type FoundModel } from "../../model/find_model.ts";
 import { cacheActivations, type CacheOptions } from "./cache_activations.ts";
 import type { ActivationRequest } from "./layout.ts";
 import { ACTIVATIONS_RUN } from "./open_activations.ts";

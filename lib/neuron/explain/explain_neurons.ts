@@ -6,11 +6,11 @@
  */
 import type { HostArray } from "../../array.ts";
 import type { GeluForm } from "../../device/graph.ts";
-import type { Neuron } from "../cached/neurons.ts";
+import type { Neuron } from "../neurons.ts";
 import { classMoments, meanDifference, welchT } from "./class_moments.ts";
 import { featureSums, GroupSums, shiftOf } from "./group_sums.ts";
 import { geluArray } from "./gelu_table.ts";
-import type { GroupedFeatures } from "./labels.ts";
+import type { GroupedFeatures } from "../labels/group_features.ts";
 import { type Draw, permutationDraws } from "./permutation.ts";
 import { bestOf, type Totals, varianceReductions } from "./variance_reduction.ts";
 
@@ -168,7 +168,7 @@ function sumNeuron(read: Float32Array, activate: Activate, explainers: readonly 
  * @example Usage
  * ```ts
  * import { explainNeurons } from "neurite/lib/neuron/explain/explain_neurons.ts";
- * import { groupFeatures } from "neurite/lib/neuron/explain/labels.ts";
+ * import { groupFeatures } from "neurite/lib/neuron/labels/group_features.ts";
  *
  * const tokens = { data: Int32Array.of(0, 2, 1, 2), shape: [1, 4] };
  * const is2 = { name: "is_2", family: "example", holds: Uint8Array.of(0, 0, 1) };

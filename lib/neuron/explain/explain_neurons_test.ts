@@ -3,7 +3,12 @@ import fc from "fast-check";
 import { geluOf } from "../../device/reference/gelu.ts";
 import { RandomStream } from "../../random.ts";
 import { type ActivationColumns, explainNeurons, type ExplainOptions } from "./explain_neurons.ts";
-import { type GroupFeature, groupFeatures, type Labelling, previousCodes } from "./labels.ts";
+import {
+  type GroupFeature,
+  groupFeatures,
+  type Labelling,
+  previousCodes,
+} from "../labels/group_features.ts";
 import { bestOf } from "./variance_reduction.ts";
 import { mean, moment, plainReduction, split } from "./testing.ts";
 

@@ -5,9 +5,9 @@
  */
 import type { SummaryNumbers } from "../../store/run/summary.ts";
 import type { TableColumn } from "../../store/format/table.ts";
-import { nameOf, type Neuron } from "../cached/neurons.ts";
+import { nameOf, type Neuron } from "../neurons.ts";
 import type { BestFeature, ExplainedNeuron } from "./explain_neurons.ts";
-import { type GroupedFeatures, standingOf } from "./labels.ts";
+import { type GroupedFeatures, standingOf } from "../labels/group_features.ts";
 import { bestOf } from "./variance_reduction.ts";
 
 /** Reductions that summaries count neurons above; the paper speaks of 0.05 and 0.5. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { GroupedFeatures } from "./labels.ts";
+import type { GroupedFeatures } from "../labels/group_features.ts";
 
 /** How many powers are summed: 2 for variances, 4 for skewness and kurtosis too. */
 export type Powers = 2 | 4;

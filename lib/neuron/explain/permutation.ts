@@ -8,7 +8,7 @@
  * @module
  */
 import { RandomStream } from "../../random.ts";
-import { type GroupedFeatures, heldBy } from "./labels.ts";
+import { type GroupedFeatures, heldBy } from "../labels/group_features.ts";
 
 /** Groups trade places among so many neighbours in order of their counts. */
 const NEIGHBOURS = 32;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RandomStream } from "../../random.ts";
-import { groupFeatures } from "./labels.ts";
+import { groupFeatures } from "../labels/group_features.ts";
 import { permutationDraws } from "./permutation.ts";
 
 const random = new RandomStream(2, "permutation");

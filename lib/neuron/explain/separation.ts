@@ -13,7 +13,11 @@ import {
   welchT,
 } from "./class_moments.ts";
 import { featureSums, GroupSums, shiftOf } from "./group_sums.ts";
-import { type GroupedFeatures, type GroupFeature, groupFeatures } from "./labels.ts";
+import {
+  type GroupedFeatures,
+  type GroupFeature,
+  groupFeatures,
+} from "../labels/group_features.ts";
 import { varianceReductions } from "./variance_reduction.ts";
 
 /** The scores of each feature, `[F]` each; NaN where a class is too small for one. */

@@ -16,7 +16,7 @@ import { type InputFile, inputFile } from "../../store/run/run_record.ts";
 import { sourceFiles } from "../../store/run/source_run.ts";
 import { checkPerToken, compareModel } from "../cached/of_model.ts";
 import type { Activations } from "../cached/open_activations.ts";
-import { findModel, type FoundModel } from "../correlation/open_models.ts";
+import { findModel, type FoundModel } from "../../model/find_model.ts";
 import { openTags, type Tags, TAGS_RUN, tagsOfRows } from "../sequence/open_tags.ts";
 import { noLabels, previousLabels, withSubsets } from "../sequence/sequence_labelling.ts";
 import { vocabularyHash } from "../sequence/tag_corpus.ts";
@@ -26,7 +26,12 @@ import { tokenStrings } from "../vocabulary/token_strings.ts";
 import { readTopics } from "../vocabulary/topics.ts";
 import { unigramCount } from "../vocabulary/unigrams.ts";
 import { type Vocabulary, vocabularyFeatures } from "../vocabulary/vocabulary_features.ts";
-import { type GroupedFeatures, groupFeatures, type Labelling, previousCodes } from "./labels.ts";
+import {
+  type GroupedFeatures,
+  groupFeatures,
+  type Labelling,
+  previousCodes,
+} from "../labels/group_features.ts";
 
 /** The kinds of features, one labelling each. */
 export const FEATURE_KINDS = ["token", "prev_token", "sequence", "prev_sequence"] as const;

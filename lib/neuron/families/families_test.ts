@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { inFolder } from "../../../tests/folders.ts";
+import { readRun } from "../../store/run/read_run.ts";
+import { openRun } from "../../store/run/run_folder.ts";
 import { bestFeatures, bestNeurons, groupByFeature, nearestText } from "./choose.ts";
 import {
   alphabetClasses,
@@ -8,6 +11,7 @@ import {
   unigramClasses,
 } from "./token_classes.ts";
 import { MAIN_LETTERS, PREVIOUS_TOKEN_NEURONS, UNIGRAM_FAMILIES } from "./paper_lists.ts";
+import { PLACE_FEATURES, placeNeurons } from "./place_neurons.ts";
 import { topicNeurons } from "./topic_tokens.ts";
 
 const reductions = {
@@ -91,12 +95,41 @@ Deno.test("topicNeurons() are those of a topic above the border, best first", ()
     columns: {
       layer: Int32Array.of(0, 0, 1, 2),
       neuron: Int32Array.of(1, 2, 3, 4),
+      "best_feature": ["sport", "the_unigram", "law", null],
       "best_family": ["topic", "unigram", "topic", "topic"],
       "best_variance_reduction": Float64Array.of(0.2, 0.9, 0.4, 0.1),
     },
   };
-  assert.deepEqual(topicNeurons(table, 0.1), ["1.3", "0.1"]);
+  assert.deepEqual(topicNeurons(table, 0.1), [
+    { neuron: "1.3", feature: "law", reduction: 0.4 },
+    { neuron: "0.1", feature: "sport", reduction: 0.2 },
+  ]);
 });
+
+Deno.test("placeNeurons() names the nearest where no place is a neuron's best feature", () =>
+  inFolder(async (folder) => {
+    const identity = { script: "universal_neurons/explain", options: {}, inputs: [] };
+    await using run = await openRun(folder, identity);
+    await run.writeTable("best_features", [
+      { name: "layer", type: "int32", values: [0, 1] },
+      { name: "neuron", type: "int32", values: [7, 3] },
+      { name: "best_feature", type: "string", values: ["is_state", "the_unigram"] },
+      { name: "best_family", type: "string", values: ["word_group", "unigram"] },
+      { name: "best_variance_reduction", type: "float64", values: [0.2, 0.9] },
+    ]);
+    await run.writeTable("token_variance_reduction", [
+      { name: "neuron", type: "string", values: ["0.7", "1.3"] },
+      { name: "is_state", type: "float64", values: [0.2, 0.1] },
+      { name: "the_unigram", type: "float64", values: [0, 0.9] },
+    ]);
+    await run.finish({ argv: [], options: {}, seeds: {} });
+    const explain = await readRun(folder);
+    const state = { neuron: "0.7", feature: "is_state", reduction: 0.2 };
+    const asked = (least: number) => placeNeurons(explain, PLACE_FEATURES, least);
+    assert.deepEqual((await asked(0)).found, [state]);
+    assert.deepEqual(await asked(0.3), { found: [], nearest: state });
+    assert.deepEqual(await placeNeurons(explain, ["is_GPE"], 0), { found: [], nearest: undefined });
+  }));
 
 Deno.test("paper_lists has as many neurons as the release prints", () => {
   assert.equal(new Set(PREVIOUS_TOKEN_NEURONS).size, 25);

@@ -9,7 +9,7 @@ import { cannot } from "../../errors.ts";
 import type { ReadTable } from "../../store/format/read_table.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
 import { readSourceRun, sourceFiles } from "../../store/run/source_run.ts";
-import { nameOf } from "../cached/neurons.ts";
+import { nameOf } from "../neurons.ts";
 import { type Activations, openActivations } from "../cached/open_activations.ts";
 
 /** The script that explains activations, and its command. */
@@ -161,7 +161,8 @@ export async function openFamilies(
   };
 }
 
-function reductionsOf({ columns }: ReadTable): Reductions {
+/** The columns of a table of reductions, a row a neuron. */
+export function reductionsOf({ columns }: ReadTable): Reductions {
   const { neuron, ...features } = columns;
   return {
     neurons: Array.from(neuron as ArrayLike<string>, String),

@@ -5,7 +5,7 @@
  */
 import type { GeluForm } from "../../device/graph.ts";
 import { cannot } from "../../errors.ts";
-import { nameOf } from "../cached/neurons.ts";
+import { nameOf } from "../neurons.ts";
 import type { Activations } from "../cached/open_activations.ts";
 import { LISTED_MODEL, POSITION_INFORMATION } from "./paper_lists.ts";
 import { type PositionStatistics, positionStatistics } from "./position_information.ts";

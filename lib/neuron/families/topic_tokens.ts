@@ -7,8 +7,8 @@ import { cannot } from "../../errors.ts";
 import type { ReadTable } from "../../store/format/read_table.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
 import { haveSameInputs, readSourceRun } from "../../store/run/source_run.ts";
-import { parseNeuron } from "../cached/neurons.ts";
-import { EXPLAIN_RUN } from "./family_sources.ts";
+import { parseNeuron } from "../neurons.ts";
+import { EXPLAIN_RUN, type FeatureNeuron } from "./family_sources.ts";
 
 /** The script that summarises activations, and its command. */
 export const SUMMARY_RUN = {
@@ -51,17 +51,27 @@ export async function openTopics(
   });
 }
 
+/** Neurons whose best feature is asked for, largest reduction first. */
+export function neuronsOfFeatures(
+  { columns, rows }: ReadTable,
+  isAsked: (feature: string, family: string) => boolean,
+  least: number,
+): FeatureNeuron[] {
+  const text = (name: string, row: number) => String(columns[name]![row] ?? "");
+  return Array.from({ length: rows }, (_, row) => ({
+    neuron: `${Number(columns.layer![row])}.${Number(columns.neuron![row])}`,
+    feature: text("best_feature", row),
+    family: text("best_family", row),
+    reduction: Number(columns.best_variance_reduction![row]),
+  }))
+    .filter(({ feature, family, reduction }) => isAsked(feature, family) && reduction > least)
+    .sort((a, b) => b.reduction - a.reduction || (a.neuron < b.neuron ? -1 : 1))
+    .map(({ neuron, feature, reduction }) => ({ neuron, feature, reduction }));
+}
+
 /** Neurons of which a topic is the best feature, largest reduction first. */
-export function topicNeurons({ columns, rows }: ReadTable, least: number): string[] {
-  return Array.from({ length: rows }, (_, row) => row)
-    .filter((row) =>
-      columns.best_family![row] === "topic" &&
-      Number(columns.best_variance_reduction![row]) > least
-    )
-    .sort((a, b) =>
-      Number(columns.best_variance_reduction![b]) - Number(columns.best_variance_reduction![a])
-    )
-    .map((row) => `${Number(columns.layer![row])}.${Number(columns.neuron![row])}`);
+export function topicNeurons(best: ReadTable, least: number): FeatureNeuron[] {
+  return neuronsOfFeatures(best, (_, family) => family === "topic", least);
 }
 
 async function arraysName(run: FinishedRun, subset: string | undefined): Promise<string> {

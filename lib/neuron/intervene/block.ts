@@ -15,7 +15,7 @@ import { runWithHooks } from "../../model/forward/forward.ts";
 import { nextTokens } from "../../model/forward/head.ts";
 import type { Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
-import { nameOf, type Neuron } from "../cached/neurons.ts";
+import { nameOf, type Neuron } from "../neurons.ts";
 import { changeWrite, outputMove } from "./change.ts";
 import { type CleanRun, cleanRun, finalResidual } from "./clean_run.ts";
 import type { NeuronSet } from "./neuron_sets.ts";

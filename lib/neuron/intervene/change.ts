@@ -6,7 +6,7 @@
 import { geluOf } from "../../device/reference/gelu.ts";
 import type { GeluForm } from "../../device/graph.ts";
 import type { HookWrite } from "../../model/forward/writes.ts";
-import type { Location } from "../cached/layout.ts";
+import type { Location } from "../location.ts";
 
 /** The kinds there are, under the original's names. */
 export const CHANGES = [

@@ -5,7 +5,8 @@
  */
 import { cannot } from "../../errors.ts";
 import { RandomStream } from "../../random.ts";
-import { nameOf, type Neuron } from "../cached/neurons.ts";
+import { nameOf, type Neuron } from "../neurons.ts";
+import { quantile } from "../quantile.ts";
 import type { NeuronTraits } from "./weight_traits.ts";
 
 /** Above it a neuron writes to few tokens, or fires on few: the paper's filter. */
@@ -41,15 +42,6 @@ export function chooseEntropyNeurons(
     )
     .slice(0, count)
     .map(({ layer, neuron }) => ({ layer, neuron }));
-}
-
-/** The value below which `share` of the values lie, between the two nearest. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chooseEntropyNeurons, drawControls } from "./choose_neurons.ts";
-import { nameOf } from "../cached/neurons.ts";
+import { nameOf } from "../neurons.ts";
 import type { NeuronTraits } from "./weight_traits.ts";
 
 const plain = (neuron: number, rest: Partial<NeuronTraits> = {}): NeuronTraits => ({

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ModelConfig } from "../../model/config/config.ts";
-import { nameOf, type Neuron, readNeurons } from "../cached/neurons.ts";
+import { nameOf, type Neuron, readNeurons } from "../neurons.ts";
 import { chooseEntropyNeurons, drawControls } from "./choose_neurons.ts";
 import { type NeuronSet, neuronSets } from "./neuron_sets.ts";
 import { entropyNeurons } from "./paper_neurons.ts";

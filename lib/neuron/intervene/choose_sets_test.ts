@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readConfig } from "../../model/config/config.ts";
+import { readConfig } from "../../model/config/read_config.ts";
 import { type AskedSets, chooseSets } from "./choose_sets.ts";
 import type { NeuronTraits } from "./weight_traits.ts";
 

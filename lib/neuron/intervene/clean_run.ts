@@ -7,8 +7,8 @@ import type { Floats, HostArray } from "../../array.ts";
 import { runWithHooks } from "../../model/forward/forward.ts";
 import type { Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
-import type { Location } from "../cached/layout.ts";
-import { nameOf, type Neuron } from "../cached/neurons.ts";
+import type { Location } from "../location.ts";
+import { nameOf, type Neuron } from "../neurons.ts";
 
 /** The residual that leaves the last block. */
 export function finalResidual({ nLayer }: { nLayer: number }): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { inFolder } from "../../../tests/bad_input/folders.ts";
+import { inFolder } from "../../../tests/folders.ts";
 import { integers } from "../../../tests/random.ts";
 import { writeSmallGpt2 } from "../../../tests/random_gpt2.ts";
 import type { HostArray } from "../../array.ts";
@@ -9,7 +9,7 @@ import { runWithHooks } from "../../model/forward/forward.ts";
 import type { HookWrite } from "../../model/forward/writes.ts";
 import { loadModel, type Model } from "../../model/model.ts";
 import type { Tokens } from "../../model/tokens.ts";
-import { type Location, LOCATIONS } from "../cached/layout.ts";
+import { type Location, LOCATIONS } from "../location.ts";
 import { CHANGES } from "./change.ts";
 import { interventions, rowsPerBlock } from "./interventions.ts";
 import { neuronSets } from "./neuron_sets.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inFolder } from "../../../tests/bad_input/folders.ts";
+import { inFolder } from "../../../tests/folders.ts";
 import { integers } from "../../../tests/random.ts";
 import { openReference } from "../../device/reference/mod.ts";
 import { loadModel } from "../../model/model.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nameOf, type Neuron } from "../cached/neurons.ts";
+import { nameOf, type Neuron } from "../neurons.ts";
 
 /** Why a neuron is changed: chosen, or drawn to compare with. */
 export type Role = "chosen" | "control";
@@ -25,4 +25,15 @@ export function neuronSets(
   const sorted = neurons.toSorted((a, b) => a.layer - b.layer || a.neuron - b.neuron);
   const groups = joint && neurons.length > 0 ? [sorted] : neurons.map((one) => [one]);
   return groups.map((group) => ({ name: group.map(nameOf).join("_"), role, neurons: group }));
+}
+
+/** Neurons of some sets, each once, in order: the rows of the run's cosines. */
+export function neuronsOfSets(
+  sets: readonly Pick<NeuronSet, "name" | "role">[],
+): { readonly name: string; readonly role: Role }[] {
+  const seen = new Map<string, Role>();
+  for (const { name, role } of sets) {
+    for (const neuron of name.split("_")) if (!seen.has(neuron)) seen.set(neuron, role);
+  }
+  return [...seen].map(([name, role]) => ({ name, role }));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readNeurons } from "../cached/neurons.ts";
+import { readNeurons } from "../neurons.ts";
 import { neuronSets } from "./neuron_sets.ts";
 import { ABLATED_NEURONS, entropyNeurons } from "./paper_neurons.ts";
 

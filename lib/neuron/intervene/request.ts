@@ -4,7 +4,7 @@
  * @module
  */
 import type { Tokens } from "../../model/tokens.ts";
-import type { Location } from "../cached/layout.ts";
+import type { Location } from "../location.ts";
 import type { Change } from "./change.ts";
 import type { NeuronSet } from "./neuron_sets.ts";
 import type { TokenStatistics } from "./token_statistics.ts";

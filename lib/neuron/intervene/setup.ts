@@ -6,11 +6,11 @@
 import { formatBytes, formatCount } from "../../cli/sizes.ts";
 import { cannot } from "../../errors.ts";
 import { type AskedRows, readCorpusRows } from "../../model/corpus_rows.ts";
-import { readConfig } from "../../model/config/config.ts";
+import { readConfig } from "../../model/config/read_config.ts";
 import { foldWeights } from "../../model/folding.ts";
 import type { Session } from "../../model/session.ts";
 import type { Tokens } from "../../model/tokens.ts";
-import { readNeurons } from "../cached/neurons.ts";
+import { readNeurons } from "../neurons.ts";
 import { type Change, type ChangeKind, takesValue } from "./change.ts";
 import { chooseSets, type ChosenSets, DEFAULT_CONTROLS } from "./choose_sets.ts";
 import { type NeuronSet, neuronSets } from "./neuron_sets.ts";

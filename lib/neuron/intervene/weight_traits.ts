@@ -17,7 +17,7 @@ import { products } from "../weights/similarities.ts";
 import { rowsTimes } from "../weights/unit_rows.ts";
 import { modelFingerprint, neuronColumns } from "../source_columns.ts";
 import { RowSummary } from "../row_summary.ts";
-import { nameOf, type Neuron } from "../cached/neurons.ts";
+import { nameOf, type Neuron } from "../neurons.ts";
 
 /** What neurons are chosen by. */
 export interface NeuronTraits extends Neuron {

@@ -5,7 +5,7 @@
  */
 import type { Device } from "../../device/device.ts";
 import type { Activations } from "../cached/open_activations.ts";
-import { nameOf, type Neuron } from "../cached/neurons.ts";
+import { nameOf, type Neuron, readNeurons } from "../neurons.ts";
 import { tokenNorms } from "../vocabulary/norms.ts";
 import { type NamedNeuron, nameNeurons } from "./named.ts";
 import { duplicatePanels, effectPanels } from "./panels.ts";
@@ -22,7 +22,7 @@ import {
 } from "./predict.ts";
 import { listedNeurons } from "./published.ts";
 import { type ScoredVocabulary, scoredVocabulary } from "./score_neuron.ts";
-import { namedNeurons, type PredictionModels, readFeatures } from "./setup.ts";
+import { type PredictionModels, readFeatures } from "./setup.ts";
 import { chooseShown, shownNeurons } from "./shown.ts";
 
 /** What is asked of the first model. */
@@ -81,7 +81,7 @@ export async function computePrediction(
   { activations, signal, onProgress = () => {} }: ComputeOptions = {},
 ): Promise<PredictionResult> {
   const found = models[0]!;
-  const own = namedNeurons(asked.neurons, found.config);
+  const own = readNeurons(asked.neurons, found.config, "--neurons");
   const limits = { memory: asked.memory, signal };
   let [done, total] = [0, models.reduce((sum, { config }) => sum + config.nLayer, 0)];
   const step = () => onProgress(++done, total);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nameOf } from "../cached/neurons.ts";
+import { nameOf } from "../neurons.ts";
 import type { ScoredNeuron } from "./predict.ts";
 import type { ScoredVocabulary } from "./score_neuron.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nameOf } from "../cached/neurons.ts";
+import { nameOf } from "../neurons.ts";
 import type { Activations } from "../cached/open_activations.ts";
 import type { TokenFeature } from "../vocabulary/features.ts";
 import type { NamedNeuron } from "./named.ts";

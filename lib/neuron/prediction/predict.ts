@@ -8,7 +8,7 @@ import { openCheckpoint } from "../../model/checkpoint/checkpoint.ts";
 import { openWeights } from "../../model/checkpoint/weights.ts";
 import type { ModelConfig } from "../../model/config/config.ts";
 import { type FoldedWeights, foldWeights } from "../../model/folding.ts";
-import { nameOf, type Neuron } from "../cached/neurons.ts";
+import { nameOf, type Neuron } from "../neurons.ts";
 import { type NeuronScores, type ScoredVocabulary, scoreNeuron } from "./score_neuron.ts";
 import { Unembedding } from "./unembedding.ts";
 

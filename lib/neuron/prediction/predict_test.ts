@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openReference } from "../../device/reference/mod.ts";
-import { findModel } from "../correlation/open_models.ts";
+import { findModel } from "../../model/find_model.ts";
 import { mean, moment } from "../explain/testing.ts";
 import { tokenNorms } from "../vocabulary/norms.ts";
 import { effectsByName, kurtoticNeurons, vocabularyMoments, withWeights } from "./predict.ts";

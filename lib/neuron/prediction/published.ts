@@ -4,7 +4,7 @@
  * @module
  */
 import { cannot, type NeuriteError } from "../../errors.ts";
-import { nameOf, parseNeuron } from "../cached/neurons.ts";
+import { nameOf, parseNeuron } from "../neurons.ts";
 import {
   CODE_NEURONS,
   KURTOSIS_HUNDREDTHS,

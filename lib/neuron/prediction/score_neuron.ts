@@ -5,7 +5,7 @@
  */
 import { RandomStream } from "../../random.ts";
 import { featureSums, GroupSums, shiftOf } from "../explain/group_sums.ts";
-import type { GroupedFeatures } from "../explain/labels.ts";
+import type { GroupedFeatures } from "../labels/group_features.ts";
 import type { Draw } from "../explain/permutation.ts";
 import { type SeparationScores, separationScores, valueFeatures } from "../explain/separation.ts";
 import { bestOf, varianceReductions } from "../explain/variance_reduction.ts";

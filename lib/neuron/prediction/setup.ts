@@ -10,8 +10,7 @@ import type { ModelConfig } from "../../model/config/config.ts";
 import { openTokenizer } from "../../model/tokenizer.ts";
 import { checkPerToken, compareModel } from "../cached/of_model.ts";
 import type { Activations } from "../cached/open_activations.ts";
-import { checkNeurons, type Neuron, parseNeuron } from "../cached/neurons.ts";
-import { findModel, type FoundModel } from "../correlation/open_models.ts";
+import { findModel, type FoundModel } from "../../model/find_model.ts";
 import { ruleFeatures, type TokenFeature, withoutEmpty } from "../vocabulary/features.ts";
 import { smallNorm, type TokenNorms } from "../vocabulary/norms.ts";
 import { tokenStrings } from "../vocabulary/token_strings.ts";
@@ -79,30 +78,6 @@ export async function findModels(
 export function lastLayers({ nLayer }: ModelConfig, asked: number | undefined): number[] {
   const count = Math.min(nLayer, asked ?? Math.max(1, Math.round(nLayer / 6)));
   return Array.from({ length: count }, (_, i) => nLayer - count + i);
-}
-
-/**
- * Neurons by name; none of no names.
- *
- * @throws {NeuriteError} E-USAGE for names that are none of the model's.
- */
-export function namedNeurons(names: readonly string[], config: ModelConfig): Neuron[] {
-  if (names.length === 0) return [];
-  const refuse = (is: string, expected: string) =>
-    cannot("E-USAGE", {
-      do: "read",
-      thing: "--neurons",
-      is,
-      expected,
-      hint: "names are layer.index, separated by commas: 3.415,0.7",
-    });
-  const neurons = names.map((name) => {
-    const parsed = parseNeuron(name);
-    if (parsed === undefined) throw refuse(`"${name}"`, "layer.index");
-    return parsed;
-  });
-  checkNeurons(neurons, config, refuse);
-  return neurons;
 }
 
 /** A model's tokens and their features: the rules, `small_norm`, and topics of a file. */

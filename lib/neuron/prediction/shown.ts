@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Neuron, parseNeuron } from "../cached/neurons.ts";
+import { type Neuron, parseNeuron } from "../neurons.ts";
 import { bestOfFeatures, bestSuppressor, duplicateFeatures, type NamedNeuron } from "./named.ts";
 import {
   APPENDIX_NEURONS,

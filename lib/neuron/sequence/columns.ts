@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { FeatureName } from "../explain/position_bits.ts";
+import type { FeatureName } from "../labels/position_bits.ts";
 import type { TaggedToken } from "./tagged_token.ts";
 
 /** A feature of single tagger tokens. */

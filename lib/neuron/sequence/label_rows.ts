@@ -4,8 +4,8 @@
  * @module
  */
 import type { Tokens } from "../../model/tokens.ts";
-import type { Labelling } from "../explain/labels.ts";
-import { PositionBits } from "../explain/position_bits.ts";
+import type { Labelling } from "../labels/group_features.ts";
+import { PositionBits } from "../labels/position_bits.ts";
 import type { TagColumn } from "./columns.ts";
 import { markDocument } from "./mark_document.ts";
 import { type RowDocument, rowDocuments, type TokenTexts } from "./row_documents.ts";

@@ -1,4 +1,4 @@
-import type { PositionBits } from "../explain/position_bits.ts";
+import type { PositionBits } from "../labels/position_bits.ts";
 import { alignTokens, MULTI, NONE } from "./align.ts";
 import { PLACES, type TagColumn } from "./columns.ts";
 import type { RowDocument } from "./row_documents.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Subsets } from "../../model/corpus_rows.ts";
-import { type Labelling, previousCodes } from "../explain/labels.ts";
+import { type Labelling, previousCodes } from "../labels/group_features.ts";
 
 /** Labels of no feature, one group for all positions. */
 export function noLabels(positions: number): Labelling {

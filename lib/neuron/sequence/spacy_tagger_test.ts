@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { inFolder } from "../../../tests/bad_input/folders.ts";
+import { inFolder } from "../../../tests/folders.ts";
 import { encodeTable } from "../../store/format/table.ts";
 import { SPACY_COLUMNS } from "./columns.ts";
 import { labelRows } from "./label_rows.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { nameOf } from "../cached/neurons.ts";
+import { nameOf } from "../neurons.ts";
 
 /** Where a column comes from. */
 export const SOURCE_KINDS = ["correlations", "weights", "summary"] as const;

@@ -5,7 +5,7 @@
  */
 import { cannot } from "../../errors.ts";
 import { readCsv } from "../../store/format/read_csv.ts";
-import { parseNeuron } from "../cached/neurons.ts";
+import { parseNeuron } from "../neurons.ts";
 import { COLUMN_NAMES, type NeuronColumn, type NeuronRows } from "./columns.ts";
 import { ORIGINAL_COLUMNS } from "./original_names.ts";
 

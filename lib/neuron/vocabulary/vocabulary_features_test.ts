@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openCheckpoint } from "../../model/checkpoint/checkpoint.ts";
 import { openWeights } from "../../model/checkpoint/weights.ts";
-import { readConfig } from "../../model/config/config.ts";
+import { readConfig } from "../../model/config/read_config.ts";
 import { foldWeights } from "../../model/folding.ts";
 import { smallNorm, tokenNorms } from "./norms.ts";
 import { vocabularyColumns, vocabularyFeatures } from "./vocabulary_features.ts";

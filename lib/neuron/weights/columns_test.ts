@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openReference } from "../../device/reference/mod.ts";
 import { openCheckpoint } from "../../model/checkpoint/checkpoint.ts";
 import { openWeights } from "../../model/checkpoint/weights.ts";
-import { readConfig } from "../../model/config/config.ts";
+import { readConfig } from "../../model/config/read_config.ts";
 import { foldWeights } from "../../model/folding.ts";
 import { type ColumnSource, headColumns, neuronColumns, vocabularyColumns } from "./columns.ts";
 import { DeviceColumns } from "./device_columns.ts";

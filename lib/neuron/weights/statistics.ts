@@ -105,7 +105,7 @@ function jobsOf(folded: FoldedWeights, config: ModelConfig, tile: number): Job[]
  * import { openReference } from "neurite/lib/device/reference/mod.ts";
  * import { openCheckpoint } from "neurite/lib/model/checkpoint/checkpoint.ts";
  * import { openWeights } from "neurite/lib/model/checkpoint/weights.ts";
- * import { readConfig } from "neurite/lib/model/config/config.ts";
+ * import { readConfig } from "neurite/lib/model/config/read_config.ts";
  * import { foldWeights } from "neurite/lib/model/folding.ts";
  * import { weightStatistics } from "neurite/lib/neuron/weights/statistics.ts";
  *

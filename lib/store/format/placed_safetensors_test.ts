@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
+import { inFolder } from "../../../tests/folders.ts";
 import {
   createPlaced,
   placedBytes,
@@ -17,15 +18,6 @@ const LAYOUT: PlacedLayout = {
   },
   metadata: { made: "by hand" },
 };
-
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const bytesOf = (data: Float32Array | Int32Array | Uint8Array) => new Uint8Array(data.buffer);
 

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inFolder } from "../../../tests/folders.ts";
 import { fileError, openRangeFile, readSmallFile } from "./range_file.ts";
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("RangeFile.readInto() reads each range right when many are asked at once", () =>
   inFolder(async (folder) => {

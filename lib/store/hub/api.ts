@@ -6,14 +6,8 @@
  */
 import { listFiles, modelInfo } from "@huggingface/hub";
 import { cannot, NeuriteError } from "../../errors.ts";
-import {
-  type HubAnswer,
-  type HubCall,
-  type HubConnection,
-  send,
-  sorted,
-  withoutQuery,
-} from "./http.ts";
+import type { HubCall, HubConnection } from "./connection.ts";
+import { type HubAnswer, send, sorted, withoutQuery } from "./http.ts";
 import { COMMIT, type HubId } from "./id.ts";
 import type { HubSubject } from "./refusal.ts";
 import { repeatedly } from "./retry.ts";

@@ -10,7 +10,8 @@ import { cannot, type NeuriteError } from "../../errors.ts";
 import { fileBytes, fullDisk } from "./cache.ts";
 import { PartialBlob } from "./cache_partial.ts";
 import type { HubFile } from "./api.ts";
-import { type HubAnswer, type HubConnection, send, sorted } from "./http.ts";
+import type { HubConnection } from "./connection.ts";
+import { type HubAnswer, send, sorted } from "./http.ts";
 import type { HubSubject } from "./refusal.ts";
 import { PassingTrouble, repeatedly } from "./retry.ts";
 

@@ -9,7 +9,7 @@ import { findCached } from "./cache_lookup.ts";
 import { fileUrl } from "./api.ts";
 import type { WeightFormat } from "./choice.ts";
 import { downloadBlob } from "./download.ts";
-import type { HubConnection } from "./http.ts";
+import type { HubConnection } from "./connection.ts";
 import { type HubId, parseHubId } from "./id.ts";
 import { connectionOf, type FetchOptions } from "./options.ts";
 import { type ModelPlan, planId } from "./plan.ts";

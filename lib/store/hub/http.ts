@@ -5,31 +5,9 @@
  * @module
  */
 import { cannot, NeuriteError } from "../../errors.ts";
+import type { HubCall, HubConnection } from "./connection.ts";
 import { finalRefusal, type HubSubject } from "./refusal.ts";
 import { PassingTrouble } from "./retry.ts";
-import type { HubSettings } from "./settings.ts";
-
-/** Settings of one fetch: where the Hub is, and how patient to be. */
-export interface HubConnection extends HubSettings {
-  /** Attempts after the first that brought nothing new. */
-  retries: number;
-  /** Pause before the first repetition, in ms; doubles each time. */
-  retryDelayMs: number;
-  /** Silence after which a connection counts as cut, in ms. */
-  stallMs: number;
-  /** Ends everything; partial files stay for the next run. */
-  signal?: AbortSignal | undefined;
-  /** Told about each repetition. */
-  onNote: (note: string) => void;
-}
-
-/** A request's connection, and what the request is about. */
-export interface HubCall {
-  /** Where to and how patiently. */
-  connection: HubConnection;
-  /** For messages. */
-  subject: HubSubject;
-}
 
 /** What the first hop of a download says about the file behind the redirect. */
 export interface LinkedFile {

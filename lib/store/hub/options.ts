@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HubConnection } from "./http.ts";
+import type { HubConnection } from "./connection.ts";
 import { type HubSettings, hubSettings } from "./settings.ts";
 
 /** How far a fetch is. */

@@ -8,7 +8,7 @@ import { blobPath, cachedRepo, fileBytes, snapshotPath } from "./cache.ts";
 import { contentHash } from "./cache_partial.ts";
 import { fileUrl, type HubFile, listRoot, readSmall, resolveCommit } from "./api.ts";
 import { chooseFiles, MAX_INDEX_BYTES, type WeightFormat } from "./choice.ts";
-import type { HubConnection } from "./http.ts";
+import type { HubConnection } from "./connection.ts";
 import { type HubId, parseHubId } from "./id.ts";
 import { connectionOf, type FetchOptions } from "./options.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { cannot, type NeuriteError } from "../../errors.ts";
-import type { HubCall } from "./http.ts";
+import type { HubCall } from "./connection.ts";
 
 const LONGEST_PAUSE_MS = 30_000;
 // Longer than this a person is better served by the message than by a silent process.

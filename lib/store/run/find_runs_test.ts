@@ -1,20 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inFolder } from "../../../tests/folders.ts";
 import { findRuns } from "./find_runs.ts";
 import { openRun } from "./run_folder.ts";
 
 async function finished(folder: string): Promise<void> {
   await using run = await openRun(folder, { script: "made", options: {}, inputs: [] });
   await run.finish({ argv: [], options: {}, seeds: {} });
-}
-
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 Deno.test("findRuns() finds finished runs by name when they lie in one another", () =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inFolder } from "../../../tests/folders.ts";
 import { hostArray } from "../../array.ts";
 import { NeuriteError } from "../../errors.ts";
 import { readRun } from "./read_run.ts";
@@ -21,15 +22,6 @@ const DEVICE = {
     throw new Error("a device is more than its facts");
   },
 };
-
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 async function filesBelow(folder: string, prefix = ""): Promise<string[]> {
   const names: string[] = [];

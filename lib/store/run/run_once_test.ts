@@ -1,20 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inFolder } from "../../../tests/folders.ts";
 import { runOnce, type RunOnceOptions } from "./run_once.ts";
 import type { RunIdentity } from "./run_record.ts";
 import type { RunFolder } from "./run_folder.ts";
 
 const IDENTITY: RunIdentity = { script: "example", options: { seed: 1 }, inputs: [] };
 const DETAILS = { argv: ["--seed", "1"], options: {}, seeds: { draws: 1 } };
-
-async function inFolder(check: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await check(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** Runs once and says whether it computed, with the notes it gave. */
 async function once(folder: string, identity = IDENTITY, options: RunOnceOptions = {}) {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import { inFolder } from "../../../tests/folders.ts";
 import { parquetReadObjects } from "hyparquet";
-import { readConfig } from "../../model/config/config.ts";
+import { readConfig } from "../../model/config/read_config.ts";
 import { readTokenRows } from "../../model/token_file.ts";
 import { openTokenizer } from "../../model/tokenizer.ts";
 import { ROWS_PROBE, tokenizerProbe } from "../../model/tokenizer_probe.ts";
@@ -13,7 +14,6 @@ import { type CorpusOptions, readCorpus } from "./corpus.ts";
 import { openCorpus } from "./open_corpus.ts";
 import { tokenizerMayCut } from "./safe_cut.ts";
 import { specialIds } from "./special_ids.ts";
-import { inFolder } from "./testing.ts";
 
 const SAMPLE = "cache/text/sample.txt";
 const EXPECTED = "../shared/fixtures/zoo/universal_neurons_a_b/expected.safetensors";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import { inFolder } from "../../../tests/folders.ts";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { fileSource } from "./byte_source.ts";
 import { readParquet } from "./parquet.ts";
 import type { RecordFields } from "./records.ts";
-import { inFolder } from "./testing.ts";
 
 const TEXTS = Array.from({ length: 2500 }, (_, i) => `Document ${i}: naïve. `.repeat(i % 9));
 const LABELS = TEXTS.map((_, i) => i % 2 ? "Pile-CC" : "ArXiv");

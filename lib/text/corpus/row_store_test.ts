@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { inFolder } from "../../../tests/folders.ts";
 import { rowOrder } from "./row_order.ts";
 import { RowPacker } from "./row_packer.ts";
 import { openRowStore } from "./row_store.ts";
-import { inFolder } from "./testing.ts";
 
 Deno.test("RowPacker cuts a stream into rows after BOS, whatever its pieces", () => {
   const pieces = fc.array(fc.array(fc.nat(9)));

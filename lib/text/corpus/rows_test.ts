@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
+import { inFolder } from "../../../tests/folders.ts";
 import { openTokenizer } from "../../model/tokenizer.ts";
 import { correctedRows } from "./corrected_rows.ts";
 import { noCounts, type RowSettings } from "./make_rows.ts";
 import { originalRows } from "./original_rows.ts";
 import { openRowStore } from "./row_store.ts";
 import { SubsetNames } from "./subset_names.ts";
-import { inFolder, streamOf } from "./testing.ts";
+import { streamOf } from "./testing.ts";
 import type { TextPiece } from "./text_piece.ts";
 
 const tokenizer = await openTokenizer("cache/models/tiny-gpt2-a");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
+import { inFolder } from "../../../tests/folders.ts";
 import { openTokenizer, type TextTokenizer } from "../../model/tokenizer.ts";
 import { firstSafeCut, isSafeCut, lastSafeCut, mayCut, tokenizerMayCut } from "./safe_cut.ts";
 import { StreamEncoder } from "./stream_encoder.ts";
-import { inFolder } from "./testing.ts";
 
 const DIRECTORY = "cache/models/tiny-gpt2-a";
 const definition = JSON.parse(await Deno.readTextFile(join(DIRECTORY, "tokenizer.json")));

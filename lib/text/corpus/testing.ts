@@ -20,13 +20,3 @@ export function joined(pieces: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
   for (const piece of pieces) for (const byte of piece) bytes.push(byte);
   return Uint8Array.from(bytes);
 }
-
-/** Gives a job an empty folder and removes it afterwards. */
-export async function inFolder<R>(use: (folder: string) => Promise<R>): Promise<R> {
-  const folder = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    return await use(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}

@@ -6,6 +6,12 @@
 import type { HostArray } from "../../array.ts";
 import type { SafetensorsFile } from "../../store/format/safetensors.ts";
 import type { Example, NeuronInSubset } from "../format.ts";
+import {
+  activationReader,
+  activationsOf,
+  type ExampleActivations,
+  hasActivations,
+} from "./example_activations.ts";
 import { type BlockReader, neuronArrays, type OfNeuron } from "./neuron_blocks.ts";
 import { ranked, sparseCounts } from "./ranked.ts";
 import { shown } from "./shown.ts";
@@ -43,11 +49,18 @@ export function ranksTokens(file: SafetensorsFile): boolean {
   return names.includes("vocab_max_ix") && names.includes("vocab_mean_ix");
 }
 
+/** What the text around examples is taken from. */
+export interface ExampleSources {
+  readonly corpus: HostArray<Int32Array>;
+  readonly limits: ActivityLimits;
+  readonly activations?: ExampleActivations | undefined;
+}
+
 /** The largest activations with the tokens around them; places without an entry have offset −1. */
 export function examplesOf(
   offsets: ArrayLike<number>,
   values: ArrayLike<number>,
-  { corpus, limits }: { corpus: HostArray<Int32Array>; limits: ActivityLimits },
+  { corpus, limits, activations }: ExampleSources,
 ): Example[] {
   const [, T] = corpus.shape as [number, number];
   const { before, after } = limits.window;
@@ -63,7 +76,16 @@ export function examplesOf(
     const first = Math.max(0, position - before);
     const end = Math.min(T, position + after + 1);
     const tokens = [...corpus.data.subarray(row * T + first, row * T + end)];
-    examples.push({ value: shown(value), tokens, at: position - first, row, position });
+    const around = { from: first - position, count: end - first };
+    const known = activations && activationsOf(activations, i, around);
+    examples.push({
+      value: shown(value),
+      tokens,
+      ...(known && { activations: known }),
+      at: position - first,
+      row,
+      position,
+    });
   }
   return examples;
 }
@@ -92,13 +114,15 @@ export function activityReader(
     "max_activating_value": undefined,
     "max_activating_index": undefined,
   });
-  const all = [bins, vocabulary, largest];
+  const around = corpus && hasActivations(file) ? activationReader(file, neurons) : undefined;
+  const all = [bins, vocabulary, largest, around];
   return {
     bytesPerNeuron: all.reduce((sum, arrays) => sum + (arrays?.bytesPerNeuron ?? 0), 0),
     async read(first, count): Promise<OfNeuron<NeuronInSubset>> {
       const { neuron_bin_counts: counts } = await bins.read(first, count);
       const tokens = await vocabulary?.read(first, count);
       const maxima = await largest?.read(first, count);
+      const activations = await around?.read(first, count);
       const rank = (name: "vocab_max" | "vocab_mean", place: number) =>
         tokens && ranked(tokens[`${name}_ix`].of(place), tokens[name].of(place), {
           most: limits.vocab,
@@ -111,7 +135,7 @@ export function activityReader(
         examples: corpus && maxima && examplesOf(
           maxima.max_activating_index.of(place),
           maxima.max_activating_value.of(place),
-          { corpus, limits },
+          { corpus, limits, activations: activations?.(place) },
         ),
       });
     },

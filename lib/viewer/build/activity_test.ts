@@ -19,6 +19,17 @@ Deno.test("examplesOf() leaves out absent, repeated and impossible places", () =
   assert.deepEqual(examples.map(({ row, position }) => [row, position]), [[0, 3]]);
 });
 
+Deno.test("examplesOf() gives each example its own activations, past those that it leaves out", () => {
+  const values = [...[NaN, 3, 2], ...[NaN, NaN, NaN], ...[7, 1, NaN]];
+  const sources = { corpus, limits, activations: { values, reach: 1 } };
+  const examples = examplesOf([6, -1, 11, 8], [3, NaN, 1, 0.5], sources);
+  assert.deepEqual(examples.map(({ activations }) => activations), [
+    [3, 2],
+    [null, 7, 1],
+    undefined,
+  ]);
+});
+
 Deno.test("examplesOf() takes no more than asked", () => {
   const few = { ...limits, examples: 1 };
   assert.equal(examplesOf([1, 2, 3], [3, 2, 1], { corpus, limits: few }).length, 1);

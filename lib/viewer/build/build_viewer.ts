@@ -93,7 +93,7 @@ export async function buildViewer(
   await run.discard("index.html");
   await cleanTemps(join(run.directory, "data"));
   await using opened = new AsyncDisposableStack();
-  const { readers, isRanked, edges, subsets, partners } = await openReaders(
+  const { readers, isRanked, isColoured, edges, subsets, partners } = await openReaders(
     runs,
     { model, corpus, amounts },
     opened,
@@ -115,7 +115,7 @@ export async function buildViewer(
       columns: columns.map(({ info }) => info),
       features,
       shardNeurons,
-      missing: missingPanels({ runs, model: model.name, isRanked, rowsMissing }),
+      missing: missingPanels({ runs, model: model.name, isRanked, isColoured, rowsMissing }),
       partners,
       ...(widths.some((width) => width !== model.width) && { partnerWidths: widths }),
       ...(pages && { partnerPages: pages }),

@@ -1,6 +1,9 @@
 import type { MissingPanel, Panel } from "../format.ts";
 import type { ViewerRuns } from "./sources.ts";
 
+/** Tokens on each side; what un:summary keeps, and un:viewer shows before an example. */
+const DEFAULT_CONTEXT = 20;
+
 /** What is known of the sources when panels are chosen. */
 export interface PanelSources {
   readonly runs: ViewerRuns;
@@ -8,13 +11,15 @@ export interface PanelSources {
   readonly model: string;
   /** Whether the summary ranks tokens. */
   readonly isRanked: boolean;
+  /** Whether it has the activations around its examples. */
+  readonly isColoured: boolean;
   /** Why the rows that the summary read are not there; undefined where they are. */
   readonly rowsMissing?: string | undefined;
 }
 
 /** Panels that have no data, each with the command that makes it. */
 export function missingPanels(sources: PanelSources): Partial<Record<Panel, MissingPanel>> {
-  const { runs, model, isRanked, rowsMissing } = sources;
+  const { runs, model, isRanked, isColoured, rowsMissing } = sources;
   const summary = `deno task un:summary --model ${model} --tokens ROWS.safetensors`;
   const noSummary = { is: "no run of un:summary", command: summary };
   const noWeights = {
@@ -37,6 +42,13 @@ export function missingPanels(sources: PanelSources): Partial<Record<Panel, Miss
       examples: {
         is: rowsMissing,
         command: `deno task un:viewer --model ${model} --tokens ROWS.safetensors`,
+      },
+    }),
+    ...(runs.summary && rowsMissing === undefined && !isColoured && {
+      examples: {
+        is: "the run of un:summary has no activations around its examples, so that each has the " +
+          "colour of its largest token alone",
+        command: `${summary} --example-context ${DEFAULT_CONTEXT}`,
       },
     }),
     ...(!runs.weights && { compositions: noWeights, heads: noWeights }),

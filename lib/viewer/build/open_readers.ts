@@ -7,6 +7,7 @@ import type { HostArray } from "../../array.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
 import { subsetFiles } from "../../store/run/subset_files.ts";
 import { type ActivityLimits, activityReader, ranksTokens } from "./activity.ts";
+import { hasActivations } from "./example_activations.ts";
 import { partnerFiles, partnerReader } from "./partners.ts";
 import type { ShownModel, ViewerRuns } from "./sources.ts";
 import { weightReader } from "./weight_panels.ts";
@@ -33,6 +34,8 @@ export interface OpenedReaders {
   readonly edges: readonly number[];
   /** Whether the summary ranks tokens. */
   readonly isRanked: boolean;
+  /** Whether it has the activations around its examples. */
+  readonly isColoured: boolean;
   readonly subsets: readonly string[];
   readonly partners: readonly string[];
 }
@@ -70,6 +73,7 @@ async function openActivity(
     // Seven digits name a float32 edge; more would be its rounding.
     edges: Array.from(data as Float32Array, (edge) => Number(edge.toPrecision(7))),
     isRanked: ranksTokens(file),
+    isColoured: hasActivations(file),
   };
 }
 
@@ -98,6 +102,7 @@ export async function openReaders(
     },
     edges: activity?.edges ?? [],
     isRanked: activity?.isRanked ?? false,
+    isColoured: activity?.isColoured ?? false,
     subsets: activity?.subsets ?? [],
     partners: partners.map(({ name }) => name),
   };

@@ -559,15 +559,15 @@
     const { model } = owner;
     const name = neuronName(neuron, model.width);
     const [layer, index] = name.split(".");
-    const numbers = h("div", {});
-    const draw = (all) => numbers.replaceChildren(numberList(owner, neuron, model.columns.filter(({ name: name2 }) => all || owner.isLoaded(name2))));
+    const numbers2 = h("div", {});
+    const draw = (all) => numbers2.replaceChildren(numberList(owner, neuron, model.columns.filter(({ name: name2 }) => all || owner.isLoaded(name2))));
     const more = h("button", {
       type: "button",
       click: () => {
         owner.loadAll().then(() => {
           draw(true);
           more.hidden = true;
-        }, (error) => numbers.replaceChildren(faultNotice(error, model)));
+        }, (error) => numbers2.replaceChildren(faultNotice(error, model)));
       }
     }, "All numbers");
     more.hidden = open || model.columns.every(({ name: name2 }) => owner.isLoaded(name2));
@@ -585,7 +585,7 @@
       class: "buttons"
     }, button("\u2190 Previous", () => owner.step(-1)), button("Next \u2192", () => owner.step(1)), button("Random", () => owner.random()), copyButton("Copy loading line", () => loadingLine(model, neuron)))), h("div", {
       class: "numbers-line"
-    }, numbers, more));
+    }, numbers2, more));
   }
 
   // lib/viewer/page/chart/scale.ts
@@ -1383,6 +1383,113 @@
     }
   };
 
+  // lib/viewer/page/panel/example_tokens.ts
+  var MARKED = 0.1;
+  function shade(share) {
+    const hue = share < 0 ? "neg" : "pos";
+    return `active ${hue}${Math.abs(share) < MARKED ? "" : " marked"}`;
+  }
+  function exampleToken(example, place, { context, most, longest }) {
+    const id = example.tokens[place];
+    const element = context.tokenElement(id, longest);
+    const isPeak = place === example.at;
+    const value = isPeak ? example.value : example.activations?.[place];
+    if (isPeak) element.classList.add("peak");
+    if (value === void 0 || value === null) return element;
+    const number = showNumber(value);
+    element.className += ` ${shade(value / most)}`;
+    element.style.setProperty("--t", (Math.abs(value) / most).toFixed(3));
+    element.dataset["value"] = number;
+    element.tabIndex = -1;
+    element.setAttribute("role", element.querySelector("button") ? "group" : "img");
+    const kind = isPeak ? "largest activation" : "activation";
+    element.setAttribute("aria-label", `${shownToken(context.token(id))}, ${kind} ${number}`);
+    return element;
+  }
+  var TELLING = "[data-value]";
+  function tokenOf({ target }) {
+    const token = target instanceof Element ? target.closest(TELLING) : null;
+    return token instanceof HTMLElement ? token : void 0;
+  }
+  function tokensIn(line) {
+    return [
+      ...line.querySelectorAll(TELLING)
+    ].filter((token) => {
+      if (token.classList.contains("peak")) return true;
+      const [inner, outer] = [
+        token,
+        token.parentElement
+      ].map((one) => one.getBoundingClientRect());
+      return inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
+    });
+  }
+  function neighbour(token, key, lines2) {
+    const line = token.closest(lines2);
+    const tokens = tokensIn(line);
+    const place = tokens.indexOf(token);
+    if (key === "ArrowLeft") return tokens[place - 1];
+    if (key === "ArrowRight") return tokens[place + 1];
+    const next = key === "ArrowUp" ? line.previousElementSibling : line.nextElementSibling;
+    if (!next?.matches(lines2)) return void 0;
+    const others = tokensIn(next);
+    const peak = (all) => all.findIndex((one) => one.classList.contains("peak"));
+    const same = peak(others) + place - peak(tokens);
+    return others[Math.max(0, Math.min(others.length - 1, same))];
+  }
+  function tellNumbers(content, lines2) {
+    const bubble = h("div", {
+      class: "bubble",
+      "aria-hidden": "true"
+    });
+    const hide = () => bubble.classList.remove("shown");
+    const tell = (event) => {
+      const token = tokenOf(event);
+      if (!token) return hide();
+      const [at, from] = [
+        token,
+        holder
+      ].map((one) => one.getBoundingClientRect());
+      bubble.textContent = token.dataset["value"];
+      bubble.style.setProperty("--x", `${(at.left + at.right) / 2 - from.left}px`);
+      bubble.style.setProperty("--y", `${at.top - from.top}px`);
+      bubble.classList.add("shown");
+    };
+    const first = content.querySelector(`.peak${TELLING}`);
+    if (first) first.tabIndex = 0;
+    const holder = h("div", {
+      class: "telling",
+      pointerover: tell,
+      pointerleave: hide,
+      focusout: hide,
+      focusin: (event) => {
+        tell(event);
+        const token = tokenOf(event);
+        if (!token) return;
+        for (const one of content.querySelectorAll(`${TELLING}[tabindex="0"]`)) {
+          one.tabIndex = -1;
+        }
+        token.tabIndex = 0;
+      },
+      keydown: (event) => {
+        if (event.key === "Escape") return hide();
+        const token = tokenOf(event);
+        if (!token || event.ctrlKey || event.altKey || event.metaKey) return;
+        if (!/^Arrow(Left|Right|Up|Down)$/.test(event.key)) return;
+        const next = neighbour(token, event.key, lines2);
+        event.stopPropagation();
+        if (next) event.preventDefault();
+        next?.focus({
+          preventScroll: true
+        });
+        next?.scrollIntoView({
+          block: "nearest",
+          inline: "nearest"
+        });
+      }
+    }, content, bubble);
+    return holder;
+  }
+
   // lib/viewer/page/panel/examples.ts
   var BEFORE = 20;
   var AFTER = 4;
@@ -1395,21 +1502,23 @@
   function text(example, context, from = 0, to = Infinity) {
     return example.tokens.slice(Math.max(0, from), to).map((id) => context.token(id)).join("");
   }
+  function numbers({ activations, at }) {
+    const shown = activations?.slice(Math.max(0, at - BEFORE), at + 1 + AFTER) ?? [];
+    return shown.map((value) => value === null ? "?" : plainNumber(value)).join(" ");
+  }
   function row(example, most, context) {
-    const { tokens, at, activations } = example;
-    const span = (place2) => {
-      const value = place2 === at ? example.value : activations?.[place2];
-      const element = context.tokenElement(tokens[place2]);
-      if (value === void 0 || value === 0) return element;
-      element.classList.add("active", value < 0 ? "neg" : "pos");
-      element.style.setProperty("--t", (Math.abs(value) / most).toFixed(3));
-      element.title = showNumber(value);
-      return element;
-    };
-    const run = (from, to) => {
+    const { tokens, at } = example;
+    const run = (from, to, longest) => {
+      const colours = {
+        context,
+        most,
+        ...longest !== void 0 && {
+          longest
+        }
+      };
       const nodes = [];
       for (let place2 = Math.max(0, from); place2 < Math.min(tokens.length, to); place2++) {
-        nodes.push(span(place2));
+        nodes.push(exampleToken(example, place2, colours));
       }
       return nodes;
     };
@@ -1420,7 +1529,18 @@
       type: "button",
       class: "more",
       title: `${place}: show the text`,
-      click: () => context.open(`Example at ${place}`, text(example, context))
+      click: () => {
+        const label = {
+          tabindex: 0,
+          role: "region",
+          "aria-label": "Text"
+        };
+        const whole = h("div", {
+          class: "whole",
+          ...label
+        }, ...run(0, Infinity, Infinity));
+        context.open(`Example at ${place}`, tellNumbers(whole, ".whole"));
+      }
     }, showNumber(example.value))), h("td", {
       class: "before"
     }, h("div", {}, ...run(at - BEFORE, at))), h("td", {
@@ -1440,9 +1560,9 @@
     return h("p", {
       class: "scale"
     }, "activation ", ...steps.map((share) => h("span", {
-      class: `active ${share < 0 ? "neg" : "pos"}${share === 0 ? " none" : ""}`,
+      class: shade(share),
       "--t": Math.abs(share)
-    }, showNumber(share * most))), " (underlined: solid above 0, dotted below)");
+    }, showNumber(share * most))), " (underlined from a tenth of the scale: solid above 0, dotted below; the largest is framed)");
   }
   var EXAMPLES = {
     name: "examples",
@@ -1455,7 +1575,7 @@
       const most = Math.max(1e-12, ...examples.flatMap(({ value, activations }) => [
         value,
         ...activations ?? []
-      ].map(Math.abs)));
+      ].map((one) => Math.abs(one ?? 0))));
       const choice = h("select", {
         id: "example-part",
         change: () => context.go({
@@ -1473,7 +1593,7 @@
             context.settings.wrap = checked;
             context.redraw();
           }), scaleBar(most)),
-          h("div", {
+          tellNumbers(h("div", {
             class: "scroll",
             tabindex: 0,
             role: "region",
@@ -1486,7 +1606,7 @@
             class: "offscreen"
           }, h("tr", {}, ...COLUMNS.map((name) => h("th", {
             scope: "col"
-          }, name)))), h("tbody", {}, ...examples.map((example) => row(example, most, context)))))
+          }, name)))), h("tbody", {}, ...examples.map((example) => row(example, most, context))))), "tr")
         ],
         rows: () => [
           [
@@ -1495,7 +1615,8 @@
             "token",
             "after",
             "row",
-            "position"
+            "position",
+            "activations"
           ],
           ...examples.map((example) => [
             example.value,
@@ -1503,7 +1624,8 @@
             text(example, context, example.at, example.at + 1),
             text(example, context, example.at + 1, example.at + 1 + AFTER),
             example.row,
-            example.position
+            example.position,
+            numbers(example)
           ])
         ]
       };
@@ -2766,7 +2888,7 @@
         neuronLink: (other) => h("a", {
           href: this.#href(other)
         }, neuronName(other, this.model.width)),
-        open: openText,
+        open: openDialog,
         go: (change) => this.go(change)
       };
     }

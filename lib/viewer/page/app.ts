@@ -257,7 +257,7 @@ export class App {
         }),
       neuronLink: (other) =>
         h("a", { href: this.#href(other) }, neuronName(other, this.model.width)),
-      open: openText,
+      open: openDialog,
       go: (change) => this.go(change),
     };
   }

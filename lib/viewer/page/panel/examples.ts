@@ -6,7 +6,8 @@
 /// <reference lib="dom" />
 import type { Example } from "../../format.ts";
 import { checkbox, h } from "../dom.ts";
-import { showNumber } from "../numbers.ts";
+import { plainNumber, showNumber } from "../numbers.ts";
+import { exampleToken, shade, tellNumbers } from "./example_tokens.ts";
 import { type PanelContext, type PanelKind, parts } from "./panel.ts";
 
 /** Tokens shown around the largest. */
@@ -19,21 +20,19 @@ function text(example: Example, context: PanelContext, from = 0, to = Infinity):
   return example.tokens.slice(Math.max(0, from), to).map((id) => context.token(id)).join("");
 }
 
+/** Activations of the tokens that are shown, and spaces between; empty where none is known. */
+function numbers({ activations, at }: Example): string {
+  const shown = activations?.slice(Math.max(0, at - BEFORE), at + 1 + AFTER) ?? [];
+  return shown.map((value) => value === null ? "?" : plainNumber(value)).join(" ");
+}
+
 function row(example: Example, most: number, context: PanelContext): HTMLElement {
-  const { tokens, at, activations } = example;
-  const span = (place: number) => {
-    const value = place === at ? example.value : activations?.[place];
-    const element = context.tokenElement(tokens[place]!);
-    if (value === undefined || value === 0) return element;
-    element.classList.add("active", value < 0 ? "neg" : "pos");
-    element.style.setProperty("--t", (Math.abs(value) / most).toFixed(3));
-    element.title = showNumber(value);
-    return element;
-  };
-  const run = (from: number, to: number) => {
+  const { tokens, at } = example;
+  const run = (from: number, to: number, longest?: number) => {
+    const colours = { context, most, ...(longest !== undefined && { longest }) };
     const nodes: Node[] = [];
     for (let place = Math.max(0, from); place < Math.min(tokens.length, to); place++) {
-      nodes.push(span(place));
+      nodes.push(exampleToken(example, place, colours));
     }
     return nodes;
   };
@@ -50,7 +49,11 @@ function row(example: Example, most: number, context: PanelContext): HTMLElement
         type: "button",
         class: "more",
         title: `${place}: show the text`,
-        click: () => context.open(`Example at ${place}`, text(example, context)),
+        click: () => {
+          const label = { tabindex: 0, role: "region", "aria-label": "Text" };
+          const whole = h("div", { class: "whole", ...label }, ...run(0, Infinity, Infinity));
+          context.open(`Example at ${place}`, tellNumbers(whole, ".whole"));
+        },
       }, showNumber(example.value)),
     ),
     h("td", { class: "before" }, h("div", {}, ...run(at - BEFORE, at))),
@@ -66,12 +69,9 @@ function scaleBar(most: number): HTMLElement {
     { class: "scale" },
     "activation ",
     ...steps.map((share) =>
-      h("span", {
-        class: `active ${share < 0 ? "neg" : "pos"}${share === 0 ? " none" : ""}`,
-        "--t": Math.abs(share),
-      }, showNumber(share * most))
+      h("span", { class: shade(share), "--t": Math.abs(share) }, showNumber(share * most))
     ),
-    " (underlined: solid above 0, dotted below)",
+    " (underlined from a tenth of the scale: solid above 0, dotted below; the largest is framed)",
   );
 }
 
@@ -87,7 +87,7 @@ export const EXAMPLES: PanelKind = {
     const most = Math.max(
       1e-12,
       ...examples.flatMap(({ value, activations }) =>
-        [value, ...(activations ?? [])].map(Math.abs)
+        [value, ...(activations ?? [])].map((one) => Math.abs(one ?? 0))
       ),
     );
     const choice = h("select", {
@@ -107,29 +107,32 @@ export const EXAMPLES: PanelKind = {
           }),
           scaleBar(most),
         ),
-        h(
-          "div",
-          { class: "scroll", tabindex: 0, role: "region", "aria-label": "Examples" },
+        tellNumbers(
           h(
-            "table",
-            { class: context.settings.wrap ? "examples wrap" : "examples" },
-            h("caption", {}, `${examples.length} largest activations in ${chosen.name}`),
-            h("colgroup", {}, ...COLUMNS.map((name) => h("col", { class: `col-${name}` }))),
+            "div",
+            { class: "scroll", tabindex: 0, role: "region", "aria-label": "Examples" },
             h(
-              "thead",
-              { class: "offscreen" },
+              "table",
+              { class: context.settings.wrap ? "examples wrap" : "examples" },
+              h("caption", {}, `${examples.length} largest activations in ${chosen.name}`),
+              h("colgroup", {}, ...COLUMNS.map((name) => h("col", { class: `col-${name}` }))),
               h(
-                "tr",
-                {},
-                ...COLUMNS.map((name) => h("th", { scope: "col" }, name)),
+                "thead",
+                { class: "offscreen" },
+                h(
+                  "tr",
+                  {},
+                  ...COLUMNS.map((name) => h("th", { scope: "col" }, name)),
+                ),
               ),
+              h("tbody", {}, ...examples.map((example) => row(example, most, context))),
             ),
-            h("tbody", {}, ...examples.map((example) => row(example, most, context))),
           ),
+          "tr",
         ),
       ],
       rows: () => [
-        ["value", "before", "token", "after", "row", "position"],
+        ["value", "before", "token", "after", "row", "position", "activations"],
         ...examples.map((example) => [
           example.value,
           text(example, context, example.at - BEFORE, example.at),
@@ -137,6 +140,7 @@ export const EXAMPLES: PanelKind = {
           text(example, context, example.at + 1, example.at + 1 + AFTER),
           example.row,
           example.position,
+          numbers(example),
         ]),
       ],
     };

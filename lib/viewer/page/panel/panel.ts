@@ -29,8 +29,8 @@ export interface PanelContext {
   tokenElement(id: number, longest?: number): HTMLElement;
   /** A link to a neuron of this model. */
   neuronLink(neuron: number): HTMLElement;
-  /** Shows a long text whole. */
-  open(title: string, text: string): void;
+  /** Shows something in a dialog. */
+  open(title: string, ...nodes: readonly Node[]): void;
   /** Draws this panel again, after a setting changed. */
   redraw(): void;
   /** Changes what is shown. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { GroupFeature, Labelling } from "./labels.ts";
+import type { GroupFeature, Labelling } from "./group_features.ts";
 
 /** What a feature is called. */
 export type FeatureName = Pick<GroupFeature, "name" | "family">;
@@ -24,7 +24,7 @@ function mixed(word: number): number {
  *
  * @example Usage
  * ```ts
- * import { PositionBits } from "neurite/lib/neuron/explain/position_bits.ts";
+ * import { PositionBits } from "neurite/lib/neuron/labels/position_bits.ts";
  *
  * const bits = new PositionBits(3, [{ name: "is_noun", family: "pos" }]);
  * bits.set(1, 0);

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { cannot, type NeuriteError } from "../../errors.ts";
-import type { ModelConfig } from "../../model/config/config.ts";
+import { cannot, type NeuriteError } from "../errors.ts";
+import type { ModelConfig } from "../model/config/config.ts";
 
 /** A neuron of a model. */
 export interface Neuron {

@@ -1,6 +1,6 @@
 import type { ForwardRun } from "../../model/witness.ts";
-import type { ContrastTask } from "./contrast_task.ts";
-import type { Baseline } from "../rounds/rounds.ts";
+import type { ContrastTask } from "../task/contrast_task.ts";
+import type { Baseline } from "./rounds.ts";
 
 /** A baseline that was measured in rounds as one forward pass, for `--witness`. */
 export function baselineRun(

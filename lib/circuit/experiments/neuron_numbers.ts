@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Cell } from "../../cli/terminal_table.ts";
+import type { TextTable } from "../../model/describe_run.ts";
 import type { TableColumn } from "../../store/format/table.ts";
-import { bootstrapRatio } from "../task/bootstrap.ts";
 import type { ContrastTask } from "../task/contrast_task.ts";
-import { type MeanSummary, summarizeMeans } from "../task/mean_summary.ts";
+import { exampleColumns } from "../task/example_columns.ts";
+import { DrawnMeasures, type MeanSummary, measureColumns } from "../task/mean_summary.ts";
 import { type Bounds, type MeasureSummary, summarize } from "../task/measures.ts";
-import type { NeuronExperiment } from "../experiments/neuron_experiment.ts";
+import type { NeuronExperiment } from "./neuron_experiment.ts";
 import { SUMMED } from "../neurons/summed.ts";
 
 /** How neurons are ranked, for summary.json. */
@@ -53,46 +53,36 @@ function sumOfTen({ single, mlp }: NeuronExperiment): Float64Array {
   return mlp.map((_, n) => single.slice(0, SUMMED[0]).reduce((sum, own) => sum + own[n]!, 0));
 }
 
-function ratioOf(a: Float64Array, b: Float64Array, seed: number) {
-  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
-  const below = sum(b);
-  if (below === 0) return undefined;
-  const { low, high } = bootstrapRatio(a, b, { seed });
-  return { ratio: sum(a) / below, interval: [low, high] as const };
-}
-
 /** Means with standard deviations and intervals; `seed` is of the bootstrap. */
 export function summarizeNeurons(experiment: NeuronExperiment, seed: number): NeuronSummaries {
   const { layer, order, baseline, single, joint, mlp } = experiment;
-  const sum = sumOfTen(experiment);
-  const named: Record<string, Float64Array> = {
+  const drawn = new DrawnMeasures<string>({
     mlp,
-    sum,
+    sum: sumOfTen(experiment),
     ...Object.fromEntries(joint),
     ...Object.fromEntries(single.map((own, i) => [`rank ${i + 1}`, own])),
-  };
-  const means = summarizeMeans(named, seed);
+  }, seed);
   const withShare = (name: string): ShareSummary => {
-    const share = ratioOf(named[name]!, mlp, seed);
+    const share = drawn.ratio(name, "mlp");
     return {
-      ...means[name]!,
-      ...(share && { share: share.ratio, "share_ci": share.interval }),
+      ...drawn.summary(name),
+      ...(share && { share: share.ratio, "share_ci": share.ci }),
     };
   };
-  const together = ratioOf(joint.get(`top${SUMMED[0]}`)!, sum, seed);
+  const together = drawn.ratio(`top${SUMMED[0]}`, "sum");
   return {
     layer,
     rule: RANKING_RULE,
     "neurons_in_layer": order.length,
     baseline: summarize(baseline, seed),
-    mlp: means.mlp!,
+    mlp: drawn.summary("mlp"),
     neurons: Object.fromEntries(
       single.map((_, i) => [i + 1, { neuron: order[i]!, ...withShare(`rank ${i + 1}`) }]),
     ),
     "sum_top10": withShare("sum"),
     joint: Object.fromEntries([...joint.keys()].map((name) => [name, withShare(name)])),
     ...(together && {
-      "joint_over_sum": { ratio: together.ratio, "ratio_ci": together.interval },
+      "joint_over_sum": { ratio: together.ratio, "ratio_ci": together.ci },
     }),
   };
 }
@@ -112,19 +102,15 @@ export function neuronTable(experiment: NeuronExperiment): TableColumn[] {
 }
 
 /** One row a prompt: its probability difference, and each patch's change of it. */
-export function patchTable(experiment: NeuronExperiment, { YY }: ContrastTask): TableColumn[] {
-  const { baseline, mlp, joint } = experiment;
-  const column = (name: string, values: Float64Array): TableColumn => ({
-    name,
-    type: "float64",
-    values,
-  });
+export function patchTable(experiment: NeuronExperiment, task: ContrastTask): TableColumn[] {
+  const { baseline: { probDiff }, mlp, joint } = experiment;
   return [
-    ...(YY ? [{ name: "YY", type: "int32" as const, values: YY }] : []),
-    column("prob_diff", baseline.probDiff),
-    column("mlp", mlp),
-    column("sum_top10", sumOfTen(experiment)),
-    ...[...joint].map(([name, values]) => column(`joint_${name}`, values)),
+    ...exampleColumns(task, { "": { probDiff } }),
+    ...measureColumns({
+      mlp,
+      "sum_top10": sumOfTen(experiment),
+      ...Object.fromEntries([...joint].map(([name, values]) => [`joint_${name}`, values])),
+    }),
   ];
 }
 
@@ -151,7 +137,7 @@ function shown(summaries: NeuronSummaries): [string, ShareSummary][] {
 }
 
 /** Heads and rows of a table for the terminal. */
-export function tableOfNeurons(summaries: NeuronSummaries): { columns: string[]; rows: Cell[][] } {
+export function tableOfNeurons(summaries: NeuronSummaries): TextTable {
   return {
     columns: ["patched", "change", "sd", "95 % from", "to", `share of MLP ${summaries.layer}`],
     rows: shown(summaries).map(([name, { mean, sd, ci, share }]) => [name, mean, sd, ...ci, share]),

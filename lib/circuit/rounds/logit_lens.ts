@@ -6,11 +6,11 @@
 import type { HostArray } from "../../array.ts";
 import { answerArray } from "../task/answer_rows.ts";
 import { type ContrastTask, taskSize } from "../task/contrast_task.ts";
-import { nodeOutput } from "./evaluate.ts";
+import { nodeOutput } from "../patch/evaluate.ts";
 import { type CircuitNode, nodeName } from "../graph/nodes.ts";
-import { placeRows } from "../rounds/prompt_runs.ts";
-import type { RoundContext, RoundPart } from "../rounds/rounds.ts";
-import type { SweepContext } from "../rounds/sweeps.ts";
+import { placeRows } from "./prompt_runs.ts";
+import type { RoundContext, RoundPart } from "./rounds.ts";
+import type { SweepContext } from "./sweeps.ts";
 import { type Bounds, measure, type MeasureSummary, summarize } from "../task/measures.ts";
 
 /**

@@ -4,8 +4,9 @@
  * @module
  */
 import type { HostArray } from "../../array.ts";
+import type { TextTable } from "../../model/describe_run.ts";
 import type { MeasureSummary, RatioSummary } from "../task/measures.ts";
-import { TEST_NAMES } from "./paper_numbers.ts";
+import { TEST_NAMES } from "../paper/paper_numbers.ts";
 
 /** One task in summary.json: its title, and the summaries of its tests. */
 export type SequenceSummary =
@@ -49,7 +50,7 @@ export function drawnTasks(arrays: Readonly<Record<string, HostArray>>, tasks: S
 }
 
 /** Heads and rows of a table for the terminal, a row a task. */
-export function sequenceTable(tasks: SequenceSummaries) {
+export function sequenceTable(tasks: SequenceSummaries): TextTable {
   const shown = ["ms", "ms_wide", "ms_reverse", "lms"] as const;
   const present = shown.filter((test) => Object.values(tasks).some((task) => task[test]));
   const heads = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { groupFeatures, previousCodes, standingOf } from "./labels.ts";
+import { groupFeatures, previousCodes, standingOf } from "./group_features.ts";
 import { PositionBits } from "./position_bits.ts";
 
 Deno.test("PositionBits gives back every bit by group when bits are random", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ContrastTask } from "../task/contrast_task.ts";
-import type { NeuronExperiment } from "../experiments/neuron_experiment.ts";
+import type { NeuronExperiment } from "./neuron_experiment.ts";
 import {
   effectArrays,
   neuronTable,

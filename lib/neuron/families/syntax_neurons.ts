@@ -8,10 +8,10 @@ import type { GeluForm } from "../../device/graph.ts";
 import { cannot } from "../../errors.ts";
 import type { ReadTable } from "../../store/format/read_table.ts";
 import type { Activations } from "../cached/open_activations.ts";
-import { nameOf } from "../cached/neurons.ts";
+import { nameOf } from "../neurons.ts";
 import { explainNeurons } from "../explain/explain_neurons.ts";
-import { type GroupFeature, groupFeatures, type Labelling } from "../explain/labels.ts";
-import { PositionBits } from "../explain/position_bits.ts";
+import { type GroupFeature, groupFeatures, type Labelling } from "../labels/group_features.ts";
+import { PositionBits } from "../labels/position_bits.ts";
 
 /** A neuron and the feature of sequences that explains it best. */
 export interface SyntaxChoice {

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { formatCount } from "../../cli/sizes.ts";
+import type { TextTable } from "../../model/describe_run.ts";
 import type { MeasureSummary } from "../task/measures.ts";
-import type { AblationSummary } from "../experiments/random_ablation.ts";
+import type { AblationSummary } from "./random_ablation.ts";
+import type { HeadDraws } from "../search/random_circuits.ts";
 import type { Spread } from "../search/standing.ts";
 
 /** The part of summary.json that is told: `baseline`, the named tests, `random_<version>`. */
@@ -41,8 +44,19 @@ export function ablationNumbers(summaries: AblationSummaries): AblationNumber[] 
   );
 }
 
+/** Which circuits were drawn, in words. */
+export function describeDraws(
+  { lists, possible }: Pick<HeadDraws, "lists" | "possible">,
+  { anywhere }: { readonly anywhere: boolean },
+): string {
+  const all = formatCount(possible);
+  const among = lists.length === possible ? `all ${all}` : `${lists.length} of ${all}`;
+  const where = anywhere ? "of any layer" : "in each layer";
+  return `${among} circuits with as many other heads ${where}`;
+}
+
 /** Heads and rows of a table for the terminal: every named test, then how the draws are spread. */
-export function ablationTable(summaries: AblationSummaries) {
+export function ablationTable(summaries: AblationSummaries): TextTable {
   const baseline = summaries.baseline as MeasureSummary;
   const named = ablationNumbers(summaries).map(({ name, summary }) => {
     const { prob_diff_mean, prob_diff_sd, ratio, standing } = summary;

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { sha256 } from "../../lib/store/hash.ts";
+import { sha256 } from "../lib/store/hash.ts";
 
 /** Gives a job an empty folder, by its path without links, and removes it afterwards. */
 export async function inFolder<R>(use: (folder: string) => Promise<R>): Promise<R> {

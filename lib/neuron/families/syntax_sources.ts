@@ -9,7 +9,7 @@ import type { ReadTable } from "../../store/format/read_table.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
 import { readSourceRun } from "../../store/run/source_run.ts";
 import { type Activations, openActivations } from "../cached/open_activations.ts";
-import { openTags, type Tags } from "./open_tags.ts";
+import { openTags, type Tags } from "../sequence/open_tags.ts";
 import { chooseSyntax, type SyntaxChoice } from "./syntax_neurons.ts";
 
 type SourceName = "activations" | "tags";
