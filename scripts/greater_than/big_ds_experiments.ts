@@ -34,6 +34,7 @@ import {
   yearNumbers,
 } from "../../lib/circuit/paper/paper_numbers.ts";
 import { attentionLayersOf } from "../../lib/circuit/graph/routes.ts";
+import { promptsThatFit } from "../../lib/circuit/rounds/prompt_runs.ts";
 import { runRounds } from "../../lib/circuit/rounds/rounds.ts";
 import { answerArray } from "../../lib/circuit/task/answer_rows.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
@@ -108,6 +109,9 @@ async function openTask({ directory }: Session, { options: { prompts, count, see
   return contrastTask(await askedPrompts(directory, prompts, draw));
 }
 
+/** Few: the tests take a prompt as fast in small rounds, whose runs take less memory. */
+const PROMPTS_A_ROUND = 256;
+
 /** The model's own answers and the tests of its circuit, from the same rounds of prompts. */
 async function measureAll(session: Session, task: ContrastTask, context: Context) {
   const { memory, witness: count, seed } = context.options;
@@ -124,6 +128,7 @@ async function measureAll(session: Session, task: ContrastTask, context: Context
   };
   using progress = startProgress({ label: "tests", unit: "parts of rounds" });
   const baseline = await runRounds(programs, task, request, {
+    promptsARound: Math.min(PROMPTS_A_ROUND, promptsThatFit(programs.model, task, request)),
     memory,
     signal,
     onPart: (done, total) => progress.set(done, total),

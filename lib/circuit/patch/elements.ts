@@ -6,23 +6,36 @@
  */
 import type { Floats } from "../../array.ts";
 
-/** `x += values`, where the shorter `values` is repeated. */
-export function addRepeated(x: Float64Array, values: Floats): void {
-  addScaled(x, values, 1);
+/** Elements of a sum that are made at a time: what is added to stays in the nearest cache. */
+const BLOCK = 2048;
+
+/**
+ * `terms[0] + terms[1] + …` in float64, from left to right: `length` values. Shorter terms are
+ * repeated; the lengths of all are multiples of the first's.
+ */
+export function sumRepeated(terms: readonly [Floats, ...Floats[]], length: number): Float64Array {
+  const [first, ...others] = terms;
+  const out = new Float64Array(length);
+  for (let repeat = 0; repeat < length; repeat += first.length) {
+    for (let from = 0; from < first.length; from += BLOCK) {
+      const to = Math.min(first.length, from + BLOCK);
+      out.set(first.subarray(from, to), repeat + from);
+      for (const term of others) {
+        const shift = repeat % term.length - repeat;
+        for (let i = repeat + from; i < repeat + to; i++) out[i]! += term[i + shift]!;
+      }
+    }
+  }
+  return out;
 }
 
 /** `a − b` in float64, where the shorter `b` is repeated. */
 export function difference(a: Floats, b: Floats): Float64Array {
-  const out = new Float64Array(a);
-  addScaled(out, b, -1);
-  return out;
-}
-
-function addScaled(x: Float64Array, values: Floats, factor: number): void {
-  const length = values.length;
-  for (let start = 0; start < x.length; start += length) {
-    for (let i = 0; i < length; i++) x[start + i]! += factor * values[i]!;
+  const out = new Float64Array(a.length);
+  for (let start = 0; start < a.length; start += b.length) {
+    for (let i = 0; i < b.length; i++) out[start + i] = a[start + i]! - b[i]!;
   }
+  return out;
 }
 
 /** One head's columns of `[rows, H·K]`: f64 `[rows, K]`. */

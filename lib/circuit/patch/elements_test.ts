@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addRepeated, difference, headColumns } from "./elements.ts";
+import { difference, headColumns, sumRepeated } from "./elements.ts";
 
 Deno.test("difference() repeats the shorter side and keeps float64", () => {
   const a = Float64Array.of(1, 2, 3, 4 + 1e-12);
@@ -8,10 +8,13 @@ Deno.test("difference() repeats the shorter side and keeps float64", () => {
   assert.deepEqual([...a], [1, 2, 3, 4 + 1e-12]);
 });
 
-Deno.test("addRepeated() adds to every block of the longer side", () => {
-  const x = Float64Array.of(1, 1, 1, 1);
-  addRepeated(x, Float64Array.of(1, 2));
-  assert.deepEqual([...x], [2, 3, 2, 3]);
+Deno.test("sumRepeated() repeats the shorter terms, over blocks too", () => {
+  const width = 3000;
+  const [base, other] = [1, 2].map((x) => new Float64Array(width).map((_, i) => x * i));
+  const long = new Float32Array(3 * width).map((_, i) => i / 4);
+  const sum = sumRepeated([base!, long, other!], 3 * width);
+  assert.ok(sum.every((x, i) => x === 3 * (i % width) + i / 4));
+  assert.deepEqual([...sumRepeated([Float64Array.of(1, 2)], 4)], [1, 2, 1, 2]);
 });
 
 Deno.test("headColumns() takes one head of every row", () => {

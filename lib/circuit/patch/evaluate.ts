@@ -11,7 +11,7 @@ import { mixHead } from "./head_mixing.ts";
 import { LOGITS_PLACE, type Place, placeName, type Position, POSITIONS } from "../graph/nodes.ts";
 import type { NodePrograms } from "./node_programs.ts";
 import type { Edge, PatchPlan } from "../graph/patch_plan.ts";
-import { addRepeated, difference, headColumns } from "./elements.ts";
+import { difference, headColumns, sumRepeated } from "./elements.ts";
 import type { RunCache } from "./run_cache.ts";
 import { checkSweep, type Sweep } from "./leaf_sweep.ts";
 
@@ -42,20 +42,11 @@ class Evaluation {
     return this.#received(this.pair.base.final, this.plan.into(LOGITS_PLACE));
   }
 
-  /** Base values `[N, width]` repeated for each sender of the sweep. */
-  #tiled(values: Floats): Float64Array {
-    const out = new Float64Array(values.length / this.pair.base.count * this.#rows);
-    for (let at = 0; at < out.length; at += values.length) out.set(values, at);
-    return out;
-  }
-
+  /** Base values `[N, width]`, for each sender of the sweep, with what the edges change. */
   async #received(base: Floats, edges: readonly Edge[]): Promise<Float64Array> {
-    const x = this.#tiled(base);
-    for (const { from } of edges) {
-      if (from === "whole") continue;
-      addRepeated(x, await this.#change(from));
-    }
-    return x;
+    const changes: Float64Array[] = [];
+    for (const { from } of edges) if (from !== "whole") changes.push(await this.#change(from));
+    return sumRepeated([base, ...changes], base.length / this.pair.base.count * this.#rows);
   }
 
   /** What a node's output changes by: `[S·N, D]`, or `[N, D]` where the sweep does not matter. */

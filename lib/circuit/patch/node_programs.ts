@@ -119,8 +119,7 @@ export class NodePrograms implements Disposable {
       const inputs: Tensors = { columns: ids, x: scope.use(this.#upload(part, [rows, D])) };
       for (const name of graph.inputs.keys()) inputs[name] ??= this.model.tensor(name);
       const outputs = await device.run(graph, inputs);
-      for (const tensor of Object.values(outputs)) scope.use(tensor);
-      const [logZ, chosen] = await device.read([outputs.logZ!, outputs.columnLogits!]);
+      const [logZ, chosen] = await device.take([outputs.logZ!, outputs.columnLogits!]);
       for (let i = 0; i < rows * C; i++) {
         const logit = Number(chosen!.data[i]);
         logits[start * C + i] = logit;
@@ -156,8 +155,8 @@ export class NodePrograms implements Disposable {
       const part = x.subarray(start * inner, (start + rows) * inner);
       const inputs: Tensors = { x: scope.use(this.#upload(part, [rows, inner])) };
       for (const name of graph.inputs.keys()) inputs[name] ??= await weight(name);
-      const y = scope.use((await device.run(graph, inputs)).y!);
-      const [result] = await device.read([y]);
+      const { y } = await device.run(graph, inputs);
+      const [result] = await device.take([y!]);
       out.set(result!.data as Floats, start * outer);
     }
     return out;
