@@ -80,6 +80,9 @@ const [FEWEST_TOKENS, MOST_TOKENS] = [2048, 8192];
 /** Products waiting to be read back behind one fence. */
 export const READ_BYTES = 2 ** 26;
 
+/** What the process takes besides arrays: runtimes, and memory that is not collected yet. */
+const PROCESS_BYTES = 2 ** 28;
+
 /** Bytes of a neuron in a summary: 50 best and 50 worst with places, 101 bins, moments. */
 const SUMMARY_BYTES = 100 * 12 + 101 * 4 + 64;
 
@@ -129,7 +132,8 @@ function fixedBytes({ base, partners, positions, streams, draws }: PlanInput): n
   const all = partners.reduce((sum, { layers, width }) => sum + layers * width, 0);
   const summaries = SUMMARY_BYTES * (partners.length * n1 + all) * (streams.length + draws);
   const finishing = 4 * widest * ((draws + 2) * widest + 3 * Math.max(widest, base.width));
-  return base.weightBytes + activations + summaries + finishing + 2 * READ_BYTES;
+  const besides = PROCESS_BYTES + 2 * READ_BYTES;
+  return base.weightBytes + activations + summaries + finishing + besides;
 }
 
 /**
