@@ -55,9 +55,6 @@ export const options = defineOptions({
   ...plotOptions("cache/results/universal_neurons/place"),
 });
 
-/** Neurons of the panel at most: their columns stand beside each other. */
-const MOST_NEURONS = 12;
-
 /** Draws the figure, or finds it drawn from the same runs. */
 export async function main(context: ScriptContext<typeof options>): Promise<ScriptResult> {
   const { options: given, argv, sources } = context;
@@ -71,7 +68,7 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
     .find(({ length }) => length > 0) ?? [];
   const columns = await topicTokens(runs, {
     ...given,
-    neurons: neurons.slice(0, MOST_NEURONS),
+    neurons,
     minCount: (neuron) => own[neuron] ?? given.minCount,
     rows: given.top,
   });

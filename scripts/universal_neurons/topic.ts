@@ -47,9 +47,6 @@ export const options = defineOptions({
   ...plotOptions("cache/results/universal_neurons/topic"),
 });
 
-/** Neurons of the panel at most: their columns stand beside each other. */
-const MOST_NEURONS = 12;
-
 /** Draws the figure, or finds it drawn from the same runs. */
 export async function main(context: ScriptContext<typeof options>): Promise<ScriptResult> {
   const { options: given, argv } = context;
@@ -59,7 +56,7 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
   const neurons = given.neurons.length > 0 ? given.neurons : found.map(({ neuron }) => neuron);
   const columns = await topicTokens(runs, {
     ...given,
-    neurons: neurons.slice(0, MOST_NEURONS),
+    neurons,
     minCount: () => given.minCount,
     rows: given.top,
   });

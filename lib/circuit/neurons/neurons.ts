@@ -34,8 +34,7 @@ export async function unembeddingRows(model: Model, ids: Int32Array): Promise<Fl
     ids: given,
     "unembed.W_U": model.tensor("unembed.W_U"),
   });
-  using owned = rows!;
-  const [array] = await device.read([owned]);
+  const [array] = await device.take([rows!]);
   return Float64Array.from(array!.data as Floats);
 }
 

@@ -88,9 +88,11 @@ export class WebGpuDevice implements Device {
   }
 
   async take(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]> {
-    const arrays = await this.read(tensors);
-    for (const tensor of tensors) tensor[Symbol.dispose]();
-    return arrays;
+    try {
+      return await this.read(tensors);
+    } finally {
+      for (const tensor of tensors) tensor[Symbol.dispose]();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

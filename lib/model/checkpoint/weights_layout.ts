@@ -4,9 +4,6 @@
  * @module
  */
 
-/** Tile side: 32 × 32 floats of source and target stay in the first-level cache. */
-const TILE = 32;
-
 /** A raw tensor and its extents; a bias has one column. */
 export interface RawMatrix {
   /** Row-major, `[rows, columns]`. */
@@ -15,23 +12,6 @@ export interface RawMatrix {
   readonly rows: number;
   /** Second extent. */
   readonly columns: number;
-}
-
-/** `[rows, columns] -> [columns, rows]`. */
-export function transpose({ data, rows, columns }: RawMatrix): Float32Array {
-  const result = new Float32Array(data.length);
-  for (let top = 0; top < rows; top += TILE) {
-    const bottom = Math.min(top + TILE, rows);
-    for (let left = 0; left < columns; left += TILE) {
-      const right = Math.min(left + TILE, columns);
-      for (let row = top; row < bottom; row++) {
-        for (let column = left; column < right; column++) {
-          result[column * rows + row] = data[row * columns + column]!;
-        }
-      }
-    }
-  }
-  return result;
 }
 
 /** Columns `[start, start + count)` of every row. */

@@ -1,5 +1,6 @@
+import { transpose } from "../../transpose.ts";
 import type { ModelConfig } from "../config/config.ts";
-import { interleavedRows, transpose } from "./weights_layout.ts";
+import { interleavedRows } from "./weights_layout.ts";
 import { asStored, type WeightRecipe } from "./weights_recipe.ts";
 
 /**
@@ -26,7 +27,7 @@ function transposed(raw: string, inner: number, outer: number): WeightRecipe {
     raw,
     rawShape: [outer, inner],
     shape: [inner, outer],
-    make: (data) => transpose({ data, rows: outer, columns: inner }),
+    make: (data) => transpose(data, [outer, inner]),
   };
 }
 
@@ -39,7 +40,7 @@ function blockWeights(config: ModelConfig, at: string): [string, WeightRecipe][]
     shape: [D, D],
     make: (data) => {
       const rows = interleavedRows({ data, rows: 3 * D, columns: D }, { part, nHead, dHead });
-      return transpose({ data: rows, rows: D, columns: D });
+      return transpose(rows, [D, D]);
     },
     isShared: true,
   });

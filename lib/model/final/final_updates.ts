@@ -283,8 +283,7 @@ export class FinalUpdates implements Disposable {
       base: this.#base,
       projection,
     });
-    const tensors = stats.map((stat) => scope.use(outputs[stat]!));
-    const arrays = await device.read(tensors);
+    const arrays = await device.take(stats.map((stat) => outputs[stat]!));
     return Object.fromEntries(stats.map((stat, i) => [stat, arrays[i]!.data as Floats]));
   }
 

@@ -158,8 +158,7 @@ async function products(
   graph.output("y", linear(graph, graph.input("x", shape), graph.input("w", heads.shape)));
   using x = device.upload({ data: Float32Array.from(rows), shape }, "w_out");
   const { y } = await device.run(graph, { x, w: heads });
-  using made = y!;
-  const [array] = await device.read([made]);
+  const [array] = await device.take([y!]);
   return array!.data as Floats;
 }
 

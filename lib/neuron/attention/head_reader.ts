@@ -104,8 +104,7 @@ export class HeadReader implements Disposable {
 
   async #result(graph: Graph, inputs: Record<string, DeviceTensor>) {
     const { out } = await this.#device.run(graph, inputs);
-    using made = out!;
-    const [array] = await this.#device.read([made]);
+    const [array] = await this.#device.take([out!]);
     return array!.data as Floats;
   }
 

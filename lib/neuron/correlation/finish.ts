@@ -4,6 +4,7 @@
  * @module
  */
 import type { Device } from "../../device/device.ts";
+import { transpose } from "../../transpose.ts";
 import type { ExactSums } from "./exact_sums.ts";
 import {
   float16States,
@@ -28,7 +29,6 @@ import {
   similarities,
   type Similarity,
 } from "./similarity.ts";
-import { transpose } from "./standard.ts";
 import { baseName, columnName, COUNT, covarianceName, crossName } from "./sum_names.ts";
 
 /** What finishing a pass needs besides its sums. */
@@ -96,8 +96,7 @@ async function mixingsOf(
       for (let j = k * width; j < (k + 1) * width; j++) variance += product[j]! * matrix[j]!;
       scale[k] = variance > 0 ? 1 / Math.sqrt(variance) : 0;
     }
-    const turned = new Float32Array(width * width);
-    transpose(matrix, turned, [width, width]);
+    const turned = transpose(matrix, [width, width]);
     mixings.push({ turned, scale, rounded: rounded && mixedSide(rounded, matrix, { scale, n }) });
   }
   return mixings;

@@ -4,8 +4,8 @@
  * @module
  */
 import type { HostArray } from "../../array.ts";
+import { transpose } from "../../transpose.ts";
 import { MatrixRows, type TilePlace } from "./matrix_rows.ts";
-import { transpose } from "./standard.ts";
 
 /** Summary of a matrix `[n1, n2]`, fed tile by tile in order of columns, then rows. */
 export class MatrixSummary {
@@ -26,8 +26,7 @@ export class MatrixSummary {
   add(values: Float32Array, place: TilePlace): void {
     const { row, column, shape: [rows, columns] } = place;
     this.#rows.add(values, place);
-    const turned = new Float32Array(values.length);
-    transpose(values, turned, [rows, columns]);
+    const turned = transpose(values, [rows, columns]);
     this.#columns.add(turned, { row: column, column: row, shape: [columns, rows] });
     for (let i = row; i < row + rows; i++) {
       const at = (i - row) * columns - column;

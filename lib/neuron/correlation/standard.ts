@@ -112,25 +112,3 @@ export function prepare(
   addOnGrid(rounded.square, square);
   return rounded;
 }
-
-/** Side of the squares that are turned: one cache line of float32. */
-const LINE = 16;
-
-/** `[rows, columns] -> [columns, rows]`. */
-export function transpose(
-  source: Float32Array,
-  target: Float32Array,
-  [rows, columns]: readonly [number, number],
-): void {
-  for (let left = 0; left < columns; left += LINE) {
-    const right = Math.min(columns, left + LINE);
-    for (let top = 0; top < rows; top += LINE) {
-      const bottom = Math.min(rows, top + LINE);
-      for (let column = left; column < right; column++) {
-        for (let row = top; row < bottom; row++) {
-          target[column * rows + row] = source[row * columns + column]!;
-        }
-      }
-    }
-  }
-}

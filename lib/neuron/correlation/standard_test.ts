@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { prepare, standardOf, transpose } from "./standard.ts";
+import { prepare, standardOf } from "./standard.ts";
 
 Deno.test("standardOf() gives mean and inverse deviation as a power of two", () => {
   const values = Float32Array.of(1, 10, 99, 5, 30, 99, 7, 7, 7);
@@ -47,11 +47,4 @@ Deno.test("prepare() counts what lies above a threshold when it is given one", (
     by: { above: 0.5 },
   });
   assert.deepEqual([...target, ...sum], [0, 1, 0, 1]);
-});
-
-Deno.test("transpose() turns a matrix whose columns are no multiple of a cache line", () => {
-  const source = Float32Array.from({ length: 3 * 19 }, (_, i) => i);
-  const target = new Float32Array(source.length);
-  transpose(source, target, [3, 19]);
-  assert.ok(target.every((x, i) => x === i % 3 * 19 + Math.floor(i / 3)));
 });

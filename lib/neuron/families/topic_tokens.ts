@@ -96,8 +96,12 @@ function textsOf({ columns, rows }: ReadTable): Map<number, string> {
   ));
 }
 
+/** Neurons of a figure at most: their columns stand beside each other. */
+const MOST_NEURONS = 12;
+
 /**
- * Tokens of the largest means, of those that occur often enough among the ones that the summary kept.
+ * Tokens of the largest means, of those that occur often enough among the ones that the summary kept;
+ * of no more neurons than a figure shows.
  *
  * @throws {NeuriteError} E-USAGE for a subset or a neuron that is not there; E-FILE-MISSING for a
  * summary without ranked tokens.
@@ -123,7 +127,7 @@ export async function topicTokens(
   );
   const texts = textsOf(await explain.table("vocabulary"));
   const k = places!.shape[1]!;
-  return neurons.map((name) => {
+  return neurons.slice(0, MOST_NEURONS).map((name) => {
     const { layer, neuron } = parsed(name, { layers: layers!, width });
     const start = (layer * width + neuron) * k;
     const tokens = Array.from({ length: k }, (_, i) => ({

@@ -5,7 +5,7 @@
  */
 import type { ModelConfig } from "../../model/config/config.ts";
 import type { FoldedWeights } from "../../model/folding.ts";
-import { transposed } from "./unit_rows.ts";
+import { transpose } from "../../transpose.ts";
 
 /**
  * How a neuron and a head compose, by what is contracted. `OV = W_V·W_O`, `QK = W_Q·W_Kᵀ`, unit
@@ -50,7 +50,7 @@ export async function headFactors(
   const rows = async (role: string) => {
     const name = `blocks.${layer}.attn.W_${role}`;
     const matrix = await folded.read(name);
-    return role === "O" ? matrix : transposed(matrix, { rows: D, columns: nHead * K });
+    return role === "O" ? matrix : transpose(matrix, [D, nHead * K]);
   };
   const [near, far] = [await rows(PARTS[kind][0]), await rows(PARTS[kind][1])];
   const factors = new Float64Array(near.length);

@@ -1,5 +1,6 @@
 import type { FoldedWeights } from "../../model/folding.ts";
-import { normalizeRows, rowsTimes, transposed, type UnitRows } from "./unit_rows.ts";
+import { transpose } from "../../transpose.ts";
+import { normalizeRows, rowsTimes, type UnitRows } from "./unit_rows.ts";
 
 /** The two vectors of a neuron: what it reads and what it writes. */
 export type NeuronSide = "in" | "out";
@@ -25,7 +26,7 @@ export async function neuronRows(
   const name = `blocks.${layer}.mlp.W_${side}`;
   const matrix = await folded.read(name);
   const [rows, columns] = folded.shape(name) as [number, number];
-  const data = side === "in" ? transposed(matrix, { rows, columns }) : matrix;
+  const data = side === "in" ? transpose(matrix, [rows, columns]) : matrix;
   const width = side === "in" ? rows : columns;
   const norms = normalizeRows(data, width);
   return { units: { data, count: norms.length, width }, norms };

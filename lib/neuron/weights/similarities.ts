@@ -40,8 +40,7 @@ async function* eachProduct<Name extends string>(
     for (const [name, x] of rows) {
       const graph = productGraph(x.shape, tensor.shape);
       const { y } = await device.run(graph, { x, w: tensor });
-      using product = y!;
-      const [array] = await device.read([product]);
+      const [array] = await device.take([y!]);
       yield { name, data: array!.data as Float32Array | Float64Array, first, count };
     }
   }

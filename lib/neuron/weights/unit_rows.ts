@@ -40,17 +40,3 @@ export function rowsTimes({ data, count, width }: UnitRows, vector: Float64Array
   }
   return products;
 }
-
-/** `[rows, columns] -> [columns, rows]`. */
-export function transposed(
-  data: Float64Array,
-  { rows, columns }: { rows: number; columns: number },
-): Float64Array {
-  const result = new Float64Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      result[column * rows + row] = data[row * columns + column]!;
-    }
-  }
-  return result;
-}
