@@ -22,7 +22,7 @@ export type Attribute = number | string | readonly number[] | { float: number };
 const KIND = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /** Bytes of a constant; ONNX raw data is little-endian, as is every machine Deno runs on. */
-function rawBytes(data: Float32Array | BigInt64Array | Uint8Array): Uint8Array {
+function rawBytes(data: Float32Array | Int32Array | BigInt64Array | Uint8Array): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
@@ -95,6 +95,11 @@ export class ModelBuilder {
     return this.floats(String(value), [], () => Float32Array.of(value));
   }
 
+  /** An int32 scalar: a place among others, in the type of token ids. */
+  index(value: number): string {
+    return this.#constant(`i32:${value}`, "i32", [], () => Int32Array.of(value));
+  }
+
   /** An int64 list: a shape, or axes. */
   integers(values: readonly number[]): string {
     return this.#constant(
@@ -139,7 +144,7 @@ export class ModelBuilder {
     name: string,
     element: keyof typeof ELEMENT,
     shape: readonly number[],
-    make: () => Float32Array | BigInt64Array | Uint8Array,
+    make: () => Float32Array | Int32Array | BigInt64Array | Uint8Array,
   ): string {
     if (!this.#constants.has(name)) {
       const tensor = new WireMessage();

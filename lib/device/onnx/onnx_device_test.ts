@@ -70,6 +70,13 @@ function blockGraph(): { graph: Graph; inputs: Inputs } {
     scale: input("scale", [B * T], 12),
     stats: ["logZ", "columnLogits"],
   });
+  const pieces = ops.unembedStats(graph, flat, graph.input("wu", [V, D]), {
+    targets: graph.input("targets", [B * T], "i32"),
+    columns: graph.input("ids", [6], "i32"),
+    bias: input("bu", [V], 13),
+    stats: UNEMBED_STATS.filter((stat) => stat !== "rank"),
+  });
+  for (const [stat, value] of Object.entries(pieces)) graph.output(`${stat} in pieces`, value!);
   graph.output("updatedLogZ", updated.logZ!);
   graph.output("updatedLogits", updated.columnLogits!);
   for (const [name, value] of Object.entries({ pattern, written, ...stats })) {
@@ -84,7 +91,11 @@ for (const [name, load] of Object.entries(RUNTIMES)) {
     const { graph, inputs } = blockGraph();
     const expected = await runOn(reference, graph, inputs);
     for (const rows of [1, 2, 3, 7]) {
-      const limits = { valueBytes: rows * 4 * 5 * 12, logitBytes: rows * 5 * 4 * 50 };
+      const limits = {
+        valueBytes: rows * 4 * 5 * 12,
+        rowBytes: rows * 4 * 5 * 12,
+        logitBytes: rows * 5 * 4 * 50,
+      };
       await using device = new OnnxDevice(await load(), { limits });
       const actual = await runOn(device, graph, inputs);
       for (const [output, array] of Object.entries(expected)) {

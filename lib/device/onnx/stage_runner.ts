@@ -6,20 +6,19 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { elementCount } from "../../array.ts";
 import type { Value } from "../graph.ts";
+import { modelName, type Piece } from "./pieces.ts";
 import { RUN_OPTIONS, type Runtime } from "./runtime.ts";
-import { shapeInChunk, type Stage } from "./stages.ts";
-import { modelName } from "./translate.ts";
+import { inputsInChunk, shapeInChunk, type Stage, type StageCut } from "./stages.ts";
 
 /** The elements of a value. */
 export type Elements = Float32Array | Int32Array;
 
-/** Compiles a stage for chunks of so many units. */
-export type OpenStage = (stage: Stage, units: number) => Promise<InferenceSession>;
+/** Compiles a stage for chunks of one size. */
+export type OpenStage = (stage: Stage, cut: StageCut) => Promise<InferenceSession>;
 
-/** Where a chunk begins and how long it is, in units of its stage. */
-interface Chunk {
+/** A chunk, and where it begins in units of its stage. */
+interface Chunk extends StageCut {
   readonly start: number;
-  readonly units: number;
 }
 
 function partOf(stage: Stage, value: Value, data: Elements, chunk: Chunk): Elements {
@@ -32,30 +31,33 @@ function partOf(stage: Stage, value: Value, data: Elements, chunk: Chunk): Eleme
 export async function runStage(
   runtime: Runtime,
   stage: Stage,
-  { values, units, open }: {
+  { values, cut, open }: {
     values: ReadonlyMap<number, Elements>;
-    units: number;
+    cut: StageCut;
     open: OpenStage;
   },
 ): Promise<Map<number, Elements>> {
   const results = new Map<number, Elements>(
     stage.outputs.map((value) => [value.id, new Float32Array(elementCount(value.shape))]),
   );
-  const tensors = (some: readonly Value[], from: ReadonlyMap<number, Elements>, chunk: Chunk) =>
-    Object.fromEntries(some.map((value): [string, Tensor] => [
-      modelName(value),
-      runtime.tensor(
-        partOf(stage, value, from.get(value.id)!, chunk),
-        shapeInChunk(stage, value, chunk.units),
-      ),
-    ]));
+  const output = (value: Value, chunk: Chunk): [string, Tensor] => [
+    modelName(value),
+    runtime.tensor(
+      partOf(stage, value, results.get(value.id)!, chunk),
+      shapeInChunk(stage, value, chunk.units),
+    ),
+  ];
   const total = stage.split.units;
-  for (let start = 0; start < total; start += units) {
-    const chunk = { start, units: Math.min(units, total - start) };
-    const session = await open(stage, chunk.units);
-    const feeds = tensors(stage.inputs, values, chunk);
+  for (let start = 0; start < total; start += cut.units) {
+    const chunk = { start, units: Math.min(cut.units, total - start), pieces: cut.pieces };
+    const session = await open(stage, chunk);
+    const feeds = Object.fromEntries(stage.inputs.flatMap((value) => {
+      const data = partOf(stage, value, values.get(value.id)!, chunk);
+      return inputsInChunk(stage, value, chunk).map((piece) => pieceTensor(runtime, data, piece));
+    }));
     if (runtime.writesInPlace) {
-      await session.run(feeds, tensors(stage.outputs, results, chunk), RUN_OPTIONS);
+      const fetches = Object.fromEntries(stage.outputs.map((value) => output(value, chunk)));
+      await session.run(feeds, fetches, RUN_OPTIONS);
     } else {
       const given = await session.run(feeds, RUN_OPTIONS);
       for (const value of stage.outputs) {
@@ -65,4 +67,13 @@ export async function runStage(
     }
   }
   return results;
+}
+
+function pieceTensor(
+  runtime: Runtime,
+  data: Elements,
+  { name, start, shape }: Piece,
+): [string, Tensor] {
+  const from = start * elementCount(shape.slice(1));
+  return [name, runtime.tensor(data.subarray(from, from + elementCount(shape)), shape)];
 }

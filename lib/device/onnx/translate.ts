@@ -5,7 +5,8 @@
  */
 import type { Node, OpName, Value } from "../graph.ts";
 import { ModelBuilder } from "./model_builder.ts";
-import { shapeInChunk, type Stage } from "./stages.ts";
+import { modelName } from "./pieces.ts";
+import { inputsInChunk, shapeInChunk, type Stage, type StageCut } from "./stages.ts";
 import * as attention from "./translate_attention.ts";
 import * as dense from "./translate_dense.ts";
 import * as norm from "./translate_norm.ts";
@@ -34,23 +35,21 @@ const TRANSLATORS: { [Op in OpName]: Translator<Op> } = {
   unembedStats: unembed.translateUnembedStats,
 };
 
-/** The name of an input or output in every model of the device. */
-export function modelName(value: Value): string {
-  return `v${value.id}`;
-}
-
-/** The ONNX model that runs `units` of a stage's units at a time. */
-export function translateStage(stage: Stage, units: number): Uint8Array {
+/** The ONNX model that runs a chunk of a stage. */
+export function translateStage(stage: Stage, cut: StageCut): Uint8Array {
   const model = new ModelBuilder();
   const names = new Map<number, string>();
   const makers = new Map<number, Node>();
   const translation: Translation = {
     model,
-    shapeOf: (value) => shapeInChunk(stage, value, units),
+    shapeOf: (value) => shapeInChunk(stage, value, cut.units),
+    piecesOf: (value) => inputsInChunk(stage, value, cut),
     originOf: (value) => makers.get(value.id)?.op,
   };
   for (const value of stage.inputs) {
-    model.input(modelName(value), value.dtype, translation.shapeOf(value));
+    for (const { name, shape } of translation.piecesOf(value)) {
+      model.input(name, value.dtype, shape);
+    }
     names.set(value.id, modelName(value));
   }
   for (const node of stage.nodes) {

@@ -5,8 +5,11 @@
  * @module
  */
 import type { Node, UnembedStat } from "../graph.ts";
+import { lazy, localIds, mergePieces, type PieceStats } from "./merge_pieces.ts";
 import type { ModelBuilder } from "./model_builder.ts";
+import type { Piece } from "./pieces.ts";
 import type { Translation, Translator } from "./translation.ts";
+import { needsAllLogits } from "./unembed_needs.ts";
 
 /** `logits`: rows of W_U are tokens. */
 export const translateLogits: Translator<"logits"> = ({ model }, _, names) => [
@@ -14,7 +17,7 @@ export const translateLogits: Translator<"logits"> = ({ model }, _, names) => [
 ];
 
 /** The named inputs of an `unembedStats` node. */
-interface Unembedding {
+export interface Unembedding {
   x: string;
   weight: string;
   bias: string | undefined;
@@ -53,12 +56,8 @@ function updated(
   return like.bias ? model.node("Add", [logits, like.bias]) : logits;
 }
 
-type Stats = Record<UnembedStat, () => string>;
-
-/** Whether an `unembedStats` node has to compute the logit of every token. */
-export function needsAllLogits({ attributes }: Node<"unembedStats">): boolean {
-  return attributes.stats.some((stat) => stat !== "targetLogit" && stat !== "columnLogits");
-}
+/** What writes each statistic and returns its name. */
+export type Stats = Record<UnembedStat, () => string>;
 
 /** Statistics of whole rows: every logit of the chunk exists, and the chosen ones are taken from it. */
 function statsOfAllLogits(model: ModelBuilder, inputs: Unembedding, rows: number): Stats {
@@ -125,20 +124,48 @@ function statsOfChosenLogits(
   };
 }
 
-function lazy(make: () => string): () => string {
-  let made: string | undefined;
-  return () => made ??= make();
+/** Statistics of each piece of the vocabulary, and of all from those. */
+function statsOfPieces(
+  model: ModelBuilder,
+  inputs: Unembedding,
+  { weight, bias, rows }: {
+    weight: readonly Piece[];
+    bias: readonly Piece[] | undefined;
+    rows: number;
+  },
+): Partial<Stats> {
+  const pieces = weight.map((piece, index): PieceStats => {
+    const columns = inputs.columns && localIds(model, inputs.columns, piece);
+    const targets = inputs.targets && localIds(model, inputs.targets, piece);
+    const stats = statsOfAllLogits(model, {
+      ...inputs,
+      weight: piece.name,
+      bias: bias?.[index]?.name,
+      columns: columns && columns.ids,
+      targets: targets && targets.ids,
+    }, rows);
+    return {
+      stats,
+      targetIsHere: targets && targets.isHere,
+      columnIsHere: columns && columns.isHere,
+    };
+  });
+  return mergePieces(model, pieces, rows);
 }
 
 /** `unembedStats`. */
 export const translateUnembedStats: Translator<"unembedStats"> = (
-  { model, shapeOf }: Translation,
+  { model, shapeOf, piecesOf }: Translation,
   node,
   names,
 ) => {
   const inputs = namedInputs(node, names);
   const rows = shapeOf(node.inputs[0]!)[0]!;
-  const stats: Partial<Stats> = needsAllLogits(node)
+  const weight = piecesOf(node.inputs[1]!);
+  const bias = node.attributes.bias ? piecesOf(node.inputs[2]!) : undefined;
+  const stats: Partial<Stats> = weight.length > 1
+    ? statsOfPieces(model, inputs, { weight, bias, rows })
+    : needsAllLogits(node)
     ? statsOfAllLogits(model, inputs, rows)
     : statsOfChosenLogits(model, inputs, rows);
   return node.attributes.stats.map((stat) => stats[stat]!());
