@@ -9,43 +9,65 @@ import type { Floats } from "../../array.ts";
 /** Elements of a sum that are made at a time: what is added to stays in the nearest cache. */
 const BLOCK = 2048;
 
+/** Memory for `length` values as precise as the most precise of some arrays. */
+function floatsLike(arrays: readonly Floats[], length: number): Floats {
+  const isSingle = arrays.every((array) => array instanceof Float32Array);
+  return isSingle ? new Float32Array(length) : new Float64Array(length);
+}
+
 /**
- * `terms[0] + terms[1] + …` in float64, from left to right: `length` values. Shorter terms are
- * repeated; the lengths of all are multiples of the first's.
+ * `terms[0] + terms[1] + …`, added in float64 from left to right: `length` values, float32 where all
+ * terms are. Shorter terms are repeated; the lengths of all are multiples of the shortest.
  */
-export function sumRepeated(terms: readonly [Floats, ...Floats[]], length: number): Float64Array {
+export function sumRepeated(terms: readonly [Floats, ...Floats[]], length: number): Floats {
   const [first, ...others] = terms;
-  const out = new Float64Array(length);
-  for (let repeat = 0; repeat < length; repeat += first.length) {
-    for (let from = 0; from < first.length; from += BLOCK) {
-      const to = Math.min(first.length, from + BLOCK);
-      out.set(first.subarray(from, to), repeat + from);
+  const unit = Math.min(...terms.map((term) => term.length));
+  const out = floatsLike(terms, length);
+  const sums = new Float64Array(Math.min(BLOCK, unit));
+  for (let repeat = 0; repeat < length; repeat += unit) {
+    for (let from = 0; from < unit; from += BLOCK) {
+      const size = Math.min(BLOCK, unit - from);
+      const start = repeat + from;
+      const begin = start % first.length;
+      for (let i = 0; i < size; i++) sums[i] = first[begin + i]!;
       for (const term of others) {
-        const shift = repeat % term.length - repeat;
-        for (let i = repeat + from; i < repeat + to; i++) out[i]! += term[i + shift]!;
+        const begin = start % term.length;
+        for (let i = 0; i < size; i++) sums[i]! += term[begin + i]!;
       }
+      for (let i = 0; i < size; i++) out[start + i] = sums[i]!;
     }
   }
   return out;
 }
 
-/** `a − b` in float64, where the shorter `b` is repeated. */
-export function difference(a: Floats, b: Floats): Float64Array {
-  const out = new Float64Array(a.length);
+/** `a − b`, where the shorter `b` is repeated; float32 where both are. */
+export function difference(a: Floats, b: Floats): Floats {
+  const out = floatsLike([a, b], a.length);
   for (let start = 0; start < a.length; start += b.length) {
     for (let i = 0; i < b.length; i++) out[start + i] = a[start + i]! - b[i]!;
   }
   return out;
 }
 
-/** One head's columns of `[rows, H·K]`: f64 `[rows, K]`. */
+/** Rows of several arrays one after the other. */
+export function concatenated(parts: readonly Floats[]): Floats {
+  const out = floatsLike(parts, parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    out.set(part, start);
+    start += part.length;
+  }
+  return out;
+}
+
+/** One head's columns of `[rows, H·K]`: `[rows, K]` of the same type. */
 export function headColumns(
   values: Floats,
   head: number,
   [H, K]: readonly [number, number],
-): Float64Array {
+): Floats {
   const rows = values.length / (H * K);
-  const out = new Float64Array(rows * K);
+  const out = floatsLike([values], rows * K);
   for (let row = 0; row < rows; row++) {
     const from = (row * H + head) * K;
     out.set(values.subarray(from, from + K), row * K);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { difference, headColumns, sumRepeated } from "./elements.ts";
+import { concatenated, difference, headColumns, sumRepeated } from "./elements.ts";
 
 Deno.test("difference() repeats the shorter side and keeps float64", () => {
   const a = Float64Array.of(1, 2, 3, 4 + 1e-12);
   assert.deepEqual([...difference(a, Float32Array.of(1, 2))], [0, 0, 2, 4 + 1e-12 - 2]);
   assert.deepEqual([...difference(Float32Array.of(5), Float64Array.of(2))], [3]);
   assert.deepEqual([...a], [1, 2, 3, 4 + 1e-12]);
+  assert.ok(difference(Float32Array.of(5), Float32Array.of(2)) instanceof Float32Array);
 });
 
 Deno.test("sumRepeated() repeats the shorter terms, over blocks too", () => {
@@ -15,6 +16,21 @@ Deno.test("sumRepeated() repeats the shorter terms, over blocks too", () => {
   const sum = sumRepeated([base!, long, other!], 3 * width);
   assert.ok(sum.every((x, i) => x === 3 * (i % width) + i / 4));
   assert.deepEqual([...sumRepeated([Float64Array.of(1, 2)], 4)], [1, 2, 1, 2]);
+  const short = Float64Array.of(1, 2);
+  assert.deepEqual([...sumRepeated([Float64Array.of(1, 2, 3, 4), short], 4)], [2, 4, 4, 6]);
+});
+
+Deno.test("sumRepeated() adds float32 in float64 and rounds once", () => {
+  const terms = [1, 2 ** -24, 2 ** -24].map((x) => Float32Array.of(x)) as [Float32Array];
+  const sum = sumRepeated(terms, 1);
+  assert.ok(sum instanceof Float32Array);
+  assert.equal(sum[0], 1 + 2 ** -23);
+});
+
+Deno.test("concatenated() keeps the order, and float64 where one part has it", () => {
+  const both = concatenated([Float32Array.of(1), Float64Array.of(2, 1 / 3)]);
+  assert.deepEqual([...both], [1, 2, 1 / 3]);
+  assert.ok(concatenated([Float32Array.of(1)]) instanceof Float32Array);
 });
 
 Deno.test("headColumns() takes one head of every row", () => {

@@ -8,10 +8,17 @@
 import type { Floats } from "../../array.ts";
 import { attentionScale } from "../../model/config/config.ts";
 import { mixHead } from "./head_mixing.ts";
-import { LOGITS_PLACE, type Place, placeName, type Position, POSITIONS } from "../graph/nodes.ts";
+import {
+  depthOf,
+  LOGITS_PLACE,
+  type Place,
+  placeName,
+  type Position,
+  POSITIONS,
+} from "../graph/nodes.ts";
 import type { NodePrograms } from "./node_programs.ts";
 import type { Edge, PatchPlan } from "../graph/patch_plan.ts";
-import { difference, headColumns, sumRepeated } from "./elements.ts";
+import { concatenated, difference, headColumns, sumRepeated } from "./elements.ts";
 import type { RunCache } from "./run_cache.ts";
 import { checkSweep, type Sweep } from "./leaf_sweep.ts";
 
@@ -25,32 +32,60 @@ export interface RunPair {
 
 /** Evaluates one plan (or a sweep of them) on one pair of runs. */
 class Evaluation {
-  readonly #changes = new Map<string, Promise<Float64Array>>();
-  readonly #rows: number;
+  readonly #changes = new Map<string, Promise<Floats>>();
+  readonly #sums = new Map<string, Floats>();
 
   constructor(
     readonly programs: NodePrograms,
     readonly pair: RunPair,
     readonly plan: PatchPlan,
     readonly sweep: Sweep | undefined,
-  ) {
-    this.#rows = pair.base.count * (sweep?.senders.length ?? 1);
-  }
+  ) {}
 
   /** The residual before the final layer norm: `[S·N, D]`. */
-  final(): Promise<Float64Array> {
-    return this.#received(this.pair.base.final, this.plan.into(LOGITS_PLACE));
+  async final(): Promise<Floats> {
+    const { final } = this.pair.base;
+    const sum = await this.#sum(this.plan.into(LOGITS_PLACE));
+    const terms: [Floats, ...Floats[]] = sum ? [final, sum] : [final];
+    return sumRepeated(terms, final.length * (this.sweep?.senders.length ?? 1));
   }
 
-  /** Base values `[N, width]`, for each sender of the sweep, with what the edges change. */
-  async #received(base: Floats, edges: readonly Edge[]): Promise<Float64Array> {
-    const changes: Float64Array[] = [];
-    for (const { from } of edges) if (from !== "whole") changes.push(await this.#change(from));
-    return sumRepeated([base, ...changes], base.length / this.pair.base.count * this.#rows);
+  /** Base values with what the edges change: `[S·N, D]`, or `[N, D]` where the sweep does not matter. */
+  async #received(base: Floats, edges: readonly Edge[]): Promise<Floats> {
+    const sum = await this.#sum(edges);
+    return sum ? sumRepeated([base, sum], sum.length) : base;
+  }
+
+  /**
+   * What the senders of some edges change together; `undefined` where there are none. Leaves come
+   * first, then receivers in the order of computation: so what one receiver is sent is most often how
+   * the sum of the next one begins.
+   */
+  async #sum(edges: readonly Edge[]): Promise<Floats | undefined> {
+    const senders = edges.flatMap(({ from }) => from === "whole" ? [] : [from]);
+    const isLeaf = (place: Place) => this.plan.into(place).length === 0;
+    const inOrder = [
+      ...senders.filter(isLeaf),
+      ...senders.filter((place) => !isLeaf(place))
+        .sort((a, b) => depthOf(a.node) - depthOf(b.node)),
+    ];
+    if (inOrder.length === 0) return undefined;
+    const key = (length: number) => inOrder.slice(0, length).map(placeName).join(" ");
+    let known = inOrder.length;
+    while (known > 1 && !this.#sums.has(key(known))) known--;
+    const begun = this.#sums.get(key(known)) ?? await this.#change(inOrder[0]!);
+    const others: Floats[] = [];
+    for (const place of inOrder.slice(known)) others.push(await this.#change(place));
+    const terms: [Floats, ...Floats[]] = [begun, ...others];
+    const sum = others.length === 0
+      ? begun
+      : sumRepeated(terms, Math.max(...terms.map(({ length }) => length)));
+    this.#sums.set(key(inOrder.length), sum);
+    return sum;
   }
 
   /** What a node's output changes by: `[S·N, D]`, or `[N, D]` where the sweep does not matter. */
-  #change(place: Place): Promise<Float64Array> {
+  #change(place: Place): Promise<Floats> {
     const key = placeName(place);
     let change = this.#changes.get(key);
     if (!change) {
@@ -64,17 +99,15 @@ class Evaluation {
     return change;
   }
 
-  async #swept({ place, senders }: Sweep): Promise<Float64Array> {
-    const { base } = this.pair;
-    const width = base.final.length / base.count;
-    const out = new Float64Array(senders.length * base.count * width);
-    for (const [index, node] of senders.entries()) {
-      out.set(await this.#leaf({ node, position: place.position }), index * base.count * width);
+  async #swept({ place, senders }: Sweep): Promise<Floats> {
+    const leaves: Floats[] = [];
+    for (const node of senders) {
+      leaves.push(await this.#leaf({ node, position: place.position }));
     }
-    return out;
+    return concatenated(leaves);
   }
 
-  async #leaf({ node, position }: Place): Promise<Float64Array> {
+  async #leaf({ node, position }: Place): Promise<Floats> {
     const { base, patch } = this.pair;
     switch (node.kind) {
       case "input":
@@ -88,7 +121,7 @@ class Evaluation {
         const { layer, head } = node;
         const z = (run: RunCache) =>
           headColumns(run.at("z", layer, position), head, this.#headShape);
-        return await this.#headOutput(layer, head, difference(z(patch), z(base)));
+        return await this.programs.headOutput(layer, head, difference(z(patch), z(base)));
       }
       case "logits":
         throw new RangeError(`Cannot send from "logits": the end, expected an earlier node`);
@@ -100,11 +133,7 @@ class Evaluation {
     return [nHead, dHead];
   }
 
-  async #headOutput(layer: number, head: number, z: Float64Array): Promise<Float64Array> {
-    return new Float64Array(await this.programs.headOutput(layer, head, z));
-  }
-
-  async #recomputed(place: Place): Promise<Float64Array> {
+  async #recomputed(place: Place): Promise<Floats> {
     const { node, position } = place;
     const edges = this.plan.into(place);
     const { base } = this.pair;
@@ -112,7 +141,7 @@ class Evaluation {
       const { layer, head } = node;
       const z = await this.#mixed(node, position, edges);
       const before = headColumns(base.at("z", layer, position), head, this.#headShape);
-      return await this.#headOutput(layer, head, difference(z, before));
+      return await this.programs.headOutput(layer, head, difference(z, before));
     }
     if (node.kind === "mlp") {
       const x = await this.#received(base.at("mid", node.layer, position), edges);
@@ -138,7 +167,6 @@ class Evaluation {
     const keys = base.everywhere("k", layer);
     const values = base.everywhere("v", layer);
     return mixHead({ query, keys, values, changedKeys, changedValues }, {
-      rows: this.#rows,
       count: base.count,
       length: base.length,
       index: base.request.positions[position],
@@ -194,8 +222,8 @@ function checkPair({ base, patch }: RunPair): void {
 }
 
 /**
- * The residual entering the final layer norm at END under a plan: f64 `[N, D]`, or `[S·N, D]` for a
- * sweep of S senders. Both runs must keep the attention of `plan.attentionLayers()`.
+ * The residual entering the final layer norm at END under a plan: `[N, D]`, or `[S·N, D]` for a sweep
+ * of S senders. Both runs must keep the attention of `plan.attentionLayers()`.
  *
  * @throws {NeuriteError} E-CIRCUIT for a sweep with a sender that cannot stand in its place.
  * @throws {RangeError} for two runs of different form, or where one does not keep what the plan needs.
@@ -205,18 +233,18 @@ export async function patchedResidual(
   pair: RunPair,
   plan: PatchPlan,
   sweep?: Sweep,
-): Promise<Float64Array> {
+): Promise<Floats> {
   checkPair(pair);
   if (sweep) checkSweep(plan, sweep);
   return await new Evaluation(programs, pair, plan, sweep).final();
 }
 
-/** A head's or MLP's output in a run at a position, without its bias: f64 `[N, D]`. */
+/** A head's or MLP's output in a run at a position, without its bias: `[N, D]`. */
 export async function nodeOutput(
   programs: NodePrograms,
   run: RunCache,
   { node, position }: Place,
-): Promise<Float64Array> {
+): Promise<Floats> {
   const { model } = programs;
   if (node.kind === "mlp") {
     const bias = await model.weights.read(`blocks.${node.layer}.mlp.b_out`);
@@ -230,5 +258,5 @@ export async function nodeOutput(
   }
   const { nHead, dHead } = model.config;
   const z = headColumns(run.at("z", node.layer, position), node.head, [nHead, dHead]);
-  return new Float64Array(await programs.headOutput(node.layer, node.head, z));
+  return await programs.headOutput(node.layer, node.head, z);
 }

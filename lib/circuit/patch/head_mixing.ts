@@ -6,10 +6,8 @@
  */
 import type { Floats } from "../../array.ts";
 
-/** A head at a position, in rows of the N prompts of a run. */
+/** A head at a position, in the N prompts of a run. */
 export interface HeadSite {
-  /** Rows asked for: N, or S·N for a sweep, which take the runs' rows in turn. */
-  readonly rows: number;
   /** N. */
   readonly count: number;
   /** T. */
@@ -23,48 +21,90 @@ export interface HeadSite {
   readonly scale: number;
 }
 
-/** What a head reads. */
+/** What a head reads, each of N prompts or of S·N rows, which take the prompts in turn. */
 export interface HeadInputs {
-  /** `[R, K]` or `[N, K]`. */
+  /** `[N, K]` or `[S·N, K]`. */
   readonly query: Floats;
   /** Unchanged keys `[N, T, H·K]`. */
   readonly keys: Floats;
   /** Unchanged values `[N, T, H·K]`. */
   readonly values: Floats;
-  /** Keys `[R, K]` or `[N, K]` in their place, by position on the T axis. */
+  /** Keys `[N, K]` or `[S·N, K]` in their place, by position on the T axis. */
   readonly changedKeys: ReadonlyMap<number, Floats>;
-  /** Values `[R, K]` or `[N, K]` in their place. */
+  /** Values `[N, K]` or `[S·N, K]` in their place. */
   readonly changedValues: ReadonlyMap<number, Floats>;
 }
 
-/** `Σ_s pattern · v` of the head at its position, computed in float64: `[R, K]`. */
+/** A softmax over some positions, not yet divided: what is largest is `exp(0)`. */
+interface Mixed {
+  readonly top: number;
+  readonly sum: number;
+  /** f64 `[K]`, `Σ_s exp(score_s − top) · v_s`. */
+  readonly values: Float64Array;
+}
+
+/** One position as a row sees it: where its key and value begin. */
+interface Read {
+  readonly keys: Floats;
+  readonly keyAt: number;
+  readonly values: Floats;
+  readonly valueAt: number;
+}
+
+/**
+ * `Σ_s pattern · v` of the head at its position, computed in float64: `[N, K]` or `[S·N, K]`. The
+ * positions that nothing changes are mixed once a query; a row adds those that are changed.
+ */
 export function mixHead(inputs: HeadInputs, site: HeadSite): Float64Array {
   const { query, keys, values, changedKeys, changedValues } = inputs;
-  const { rows, count, length, index, head, nHead, dHead: K, scale } = site;
-  const z = new Float64Array(rows * K);
-  const weights = new Float64Array(index + 1);
-  for (let row = 0; row < rows; row++) {
-    const at = (t: number) => (((row % count) * length + t) * nHead + head) * K;
+  const { count, length, index, head, nHead, dHead: K, scale } = site;
+  const isRead = (t: number) => t <= index;
+  const changed = [...new Set([...changedKeys.keys(), ...changedValues.keys()])].filter(isRead);
+  const unchanged = Array.from({ length: index + 1 }, (_, t) => t)
+    .filter((t) => !changed.includes(t));
+  const lengths = [query, ...changedKeys.values(), ...changedValues.values()]
+    .map((array) => array.length);
+  const rows = Math.max(...lengths) / K;
+
+  const mix = (row: number, positions: readonly number[], before: Mixed): Mixed => {
     const queryAt = (row * K) % query.length;
-    let top = -Infinity;
-    for (let t = 0; t <= index; t++) {
-      const changed = changedKeys.get(t);
-      const from = changed ?? keys;
-      const start = changed ? (row * K) % changed.length : at(t);
+    const reads = positions.map((t): Read => {
+      const own = (((row % count) * length + t) * nHead + head) * K;
+      const key = changedKeys.get(t);
+      const value = changedValues.get(t);
+      return {
+        keys: key ?? keys,
+        keyAt: key ? (row * K) % key.length : own,
+        values: value ?? values,
+        valueAt: value ? (row * K) % value.length : own,
+      };
+    });
+    const scores = reads.map(({ keys, keyAt }) => {
       let dot = 0;
-      for (let i = 0; i < K; i++) dot += query[queryAt + i]! * from[start + i]!;
-      weights[t] = dot * scale;
-      top = Math.max(top, weights[t]!);
-    }
-    let sum = 0;
-    for (let t = 0; t <= index; t++) sum += weights[t] = Math.exp(weights[t]! - top);
-    for (let t = 0; t <= index; t++) {
-      const changed = changedValues.get(t);
-      const from = changed ?? values;
-      const start = changed ? (row * K) % changed.length : at(t);
-      const weight = weights[t]! / sum;
-      for (let i = 0; i < K; i++) z[row * K + i]! += weight * from[start + i]!;
-    }
+      for (let i = 0; i < K; i++) dot += query[queryAt + i]! * keys[keyAt + i]!;
+      return dot * scale;
+    });
+    const top = Math.max(before.top, ...scores);
+    const kept = before.sum === 0 ? 0 : Math.exp(before.top - top);
+    let sum = before.sum * kept;
+    const mixed = before.values.map((value) => value * kept);
+    reads.forEach(({ values, valueAt }, position) => {
+      const weight = Math.exp(scores[position]! - top);
+      sum += weight;
+      for (let i = 0; i < K; i++) mixed[i]! += weight * values[valueAt + i]!;
+    });
+    return { top, sum, values: mixed };
+  };
+
+  const nothing: Mixed = { top: -Infinity, sum: 0, values: new Float64Array(K) };
+  const rest = Array.from(
+    { length: Math.max(count, query.length / K) },
+    (_, row) => mix(row, unchanged, nothing),
+  );
+  const z = new Float64Array(rows * K);
+  for (let row = 0; row < rows; row++) {
+    const { sum, values } = mix(row, changed, rest[row % rest.length]!);
+    for (let i = 0; i < K; i++) z[row * K + i] = values[i]! / sum;
   }
   return z;
 }

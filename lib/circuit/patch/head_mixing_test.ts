@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mixHead } from "./head_mixing.ts";
 
 /** Two prompts, three positions, two heads of width 1. */
-const SITE = { rows: 2, count: 2, length: 3, index: 2, head: 1, nHead: 2, dHead: 1, scale: 1 };
+const SITE = { count: 2, length: 3, index: 2, head: 1, nHead: 2, dHead: 1, scale: 1 };
 const KEYS = Float64Array.of(9, 0, 9, 0, 9, 0, 9, 0, 9, 0, 9, 0);
 const VALUES = Float64Array.of(9, 3, 9, 6, 9, 9, 9, 30, 9, 60, 9, 90);
 const NONE: ReadonlyMap<number, Float64Array> = new Map();
@@ -23,9 +23,9 @@ Deno.test("mixHead() averages the head's own values up to its position when keys
 Deno.test("mixHead() takes changed values in their place, by row or by prompt", () => {
   const byPrompt = new Map([[1, Float64Array.of(0, 0)]]);
   assert.deepEqual(mix({ changedValues: byPrompt }), [4, 40]);
-  assert.deepEqual(mix({ changedValues: byPrompt }, { rows: 4 }), [4, 40, 4, 40]);
   const byRow = new Map([[2, Float64Array.of(0, 0, 9, 90)]]);
-  assert.deepEqual(mix({ changedValues: byRow }, { rows: 4 }), [3, 30, 6, 60]);
+  assert.deepEqual(mix({ changedValues: byRow }), [3, 30, 6, 60]);
+  assert.deepEqual(mix({ changedValues: new Map([...byPrompt, ...byRow]) }), [1, 10, 4, 40]);
 });
 
 Deno.test("mixHead() weighs by the scaled product of query and changed key", () => {

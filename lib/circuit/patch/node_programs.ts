@@ -9,6 +9,7 @@ import type { DeviceTensor, Tensors } from "../../device/device.ts";
 import { Graph, type Value } from "../../device/graph.ts";
 import * as ops from "../../device/ops.ts";
 import type { Model } from "../../model/model.ts";
+import { concatenated } from "./elements.ts";
 
 /** A head's input that is projected. */
 export type Projection = "Q" | "K" | "V";
@@ -30,7 +31,7 @@ export class NodePrograms implements Disposable {
   mlp(layer: number, x: Floats): Promise<Floats> {
     const { dModel: D, dMlp: F, layerNormEpsilon, gelu } = this.model.config;
     const weight = (name: string) => this.model.tensor(`blocks.${layer}.${name}`);
-    return this.#rows(x, D, D, (graph, rows) => {
+    return this.#rows(x, D, (graph, rows) => {
       const input = (name: string, shape: number[]) => graph.input(name, shape);
       const y = ops.layerNorm(
         graph,
@@ -52,7 +53,7 @@ export class NodePrograms implements Disposable {
   /** One head's query, key or value of residuals `[R, D] -> [R, K]`. */
   project(layer: number, head: number, which: Projection, x: Floats): Promise<Floats> {
     const { dModel: D, dHead: K, layerNormEpsilon } = this.model.config;
-    return this.#rows(x, D, K, (graph, rows) => {
+    return this.#rows(x, D, (graph, rows) => {
       const y = ops.layerNorm(
         graph,
         rows,
@@ -76,7 +77,6 @@ export class NodePrograms implements Disposable {
     return this.#rows(
       z,
       K,
-      D,
       (graph, rows) => ops.linear(graph, rows, graph.input("weight", [K, D])),
       () => this.#rowsOfHead(`blocks.${layer}.attn.W_O`, head),
     );
@@ -134,19 +134,19 @@ export class NodePrograms implements Disposable {
   }
 
   #upload(data: Floats, shape: number[]): DeviceTensor {
-    return this.model.device.upload({ data: new Float32Array(data), shape }, "rows");
+    const rows = data instanceof Float32Array ? data : new Float32Array(data);
+    return this.model.device.upload({ data: rows, shape }, "rows");
   }
 
   async #rows(
     x: Floats,
     inner: number,
-    outer: number,
     build: (graph: Graph, rows: Value) => Value,
     weight: (name: string) => Promise<DeviceTensor>,
   ): Promise<Floats> {
     const { device } = this.model;
     const R = x.length / inner;
-    const out = new Float64Array(R * outer);
+    const parts: Floats[] = [];
     for (let start = 0; start < R; start += MOST_ROWS) {
       const rows = Math.min(MOST_ROWS, R - start);
       const graph = new Graph();
@@ -157,9 +157,9 @@ export class NodePrograms implements Disposable {
       for (const name of graph.inputs.keys()) inputs[name] ??= await weight(name);
       const { y } = await device.run(graph, inputs);
       const [result] = await device.take([y!]);
-      out.set(result!.data as Floats, start * outer);
+      parts.push(result!.data as Floats);
     }
-    return out;
+    return parts.length === 1 ? parts[0]! : concatenated(parts);
   }
 
   /** A head's columns of a matrix `[D, H·K]` or of a bias `[H·K]`. */
