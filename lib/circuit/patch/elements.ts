@@ -16,25 +16,29 @@ function floatsLike(arrays: readonly Floats[], length: number): Floats {
 }
 
 /**
- * `terms[0] + terms[1] + …`, added in float64 from left to right: `length` values, float32 where all
- * terms are. Shorter terms are repeated; the lengths of all are multiples of the shortest.
+ * `terms[0] + terms[1] + …` from left to right: `length` values, float32 where all terms are. Shorter
+ * terms are repeated; the lengths of all are multiples of the shortest.
  */
 export function sumRepeated(terms: readonly [Floats, ...Floats[]], length: number): Floats {
-  const [first, ...others] = terms;
+  const [first, second, ...others] = terms;
   const unit = Math.min(...terms.map((term) => term.length));
   const out = floatsLike(terms, length);
-  const sums = new Float64Array(Math.min(BLOCK, unit));
   for (let repeat = 0; repeat < length; repeat += unit) {
     for (let from = 0; from < unit; from += BLOCK) {
-      const size = Math.min(BLOCK, unit - from);
       const start = repeat + from;
-      const begin = start % first.length;
-      for (let i = 0; i < size; i++) sums[i] = first[begin + i]!;
-      for (const term of others) {
-        const begin = start % term.length;
-        for (let i = 0; i < size; i++) sums[i]! += term[begin + i]!;
+      const end = repeat + Math.min(unit, from + BLOCK);
+      const shift = (term: Floats) => start % term.length - start;
+      if (!second) {
+        out.set(first.subarray(start + shift(first), end + shift(first)), start);
+        continue;
       }
-      for (let i = 0; i < size; i++) out[start + i] = sums[i]!;
+      const [a, b] = [shift(first), shift(second)];
+      // Two at once: the first need not be copied before.
+      for (let i = start; i < end; i++) out[i] = first[i + a]! + second[i + b]!;
+      for (const term of others) {
+        const c = shift(term);
+        for (let i = start; i < end; i++) out[i]! += term[i + c]!;
+      }
     }
   }
   return out;
