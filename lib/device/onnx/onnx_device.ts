@@ -27,7 +27,7 @@ const SCRATCH_VALUES = 5;
  * Scratch memory of the sessions kept: the one of the unembedding with those of single nodes, which
  * sweeps run in turn. The runtime holds up to twice what this counts.
  */
-const SCRATCH_BYTES = 256 * MIB;
+const SCRATCH_BYTES = 192 * MIB;
 
 /**
  * How much a chunk of rows may hold. On one thread, a GPT-2-small block of 32 x 128 tokens in chunks of
