@@ -67,12 +67,12 @@ async function checkNeurons(t: Deno.TestContext, { open }: TestDevice): Promise<
     const z = Float64Array.from(normal([N, K], 1).data);
     const change = await programs.headOutput(9, 1, z);
     const moved = runs.residual.map((x, i) => x + change[i]!);
-    const whole = await programs.answers(moved, runs.labelIds);
+    const whole = await programs.logProbs(moved, runs.labelIds);
     const { logProbs } = await updates.answers(space, z);
     const shape = [N, 100];
     const { worst, detail } = deviation(
       { data: logProbs.map(Math.exp), shape },
-      { data: whole.logProbs.map(Math.exp), shape },
+      { data: whole.map(Math.exp), shape },
     );
     assert.ok(worst <= CIRCUIT_TOLERANCES.probability.limit, `${worst}: ${detail}`);
   });

@@ -100,7 +100,7 @@ Deno.test("what the MLPs of tiny-gpt2-a would answer, and their longest chain, a
         // final layer norm is not linear, so the bias is put back before it.
         const bias = await model.weights.read(`blocks.${layer}.mlp.b_out`);
         const whole = output.map((value, i) => value + bias[i % bias.length]!);
-        const { logits } = await programs.answers(whole, task.labelIds);
+        const logits = await programs.logits(whole, task.labelIds);
         const { data, shape: [rows, width] } = collate(logits, task.YY!);
         wanted.forEach((value, year) => {
           let sum = 0;

@@ -38,7 +38,7 @@ async function patchedLogits(model: Model, runs: NeuronRuns, neurons: number[]) 
     );
   });
   using programs = new NodePrograms(model);
-  return (await programs.answers(moved, runs.labelIds)).logits;
+  return await programs.logits(moved, runs.labelIds);
 }
 
 Deno.test("directEffect() is base minus patched logits, of one neuron and of several jointly", () =>

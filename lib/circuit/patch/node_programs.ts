@@ -6,7 +6,7 @@
  */
 import type { Floats } from "../../array.ts";
 import type { DeviceTensor, Tensors } from "../../device/device.ts";
-import { Graph, type Value } from "../../device/graph.ts";
+import { Graph, type UnembedStat, type Value } from "../../device/graph.ts";
 import * as ops from "../../device/ops.ts";
 import type { Model } from "../../model/model.ts";
 import { concatenated } from "./elements.ts";
@@ -19,6 +19,9 @@ const MOST_ROWS = 8192;
 
 /** Chosen logits a device call. */
 const MOST_ANSWERS = 2 ** 21;
+
+const LOGIT_STATS: readonly UnembedStat[] = ["columnLogits"];
+const LOG_PROB_STATS: readonly UnembedStat[] = ["columnLogits", "logZ"];
 
 /** Runs single nodes of a model on rows of residuals. Disposing it frees its weight slices. */
 export class NodePrograms implements Disposable {
@@ -82,21 +85,36 @@ export class NodePrograms implements Disposable {
     );
   }
 
-  /**
-   * Full-vocabulary log-probabilities and logits of chosen tokens after final residuals:
-   * `[R, D] -> [R, C]` each.
-   */
-  async answers(
+  /** Full-vocabulary log-probabilities of chosen tokens `[C]` after final residuals: f64 `[R, C]`. */
+  async logProbs(residual: Floats, columns: Int32Array): Promise<Float64Array> {
+    const C = columns.length;
+    const parts: Floats[] = [];
+    for await (const [logits, logZ] of this.#unembedded(residual, columns, LOG_PROB_STATS)) {
+      parts.push(new Float64Array(logits!).map((logit, i) => logit - logZ![Math.floor(i / C)]!));
+    }
+    return new Float64Array(concatenated(parts));
+  }
+
+  /** Logits of chosen tokens `[C]` after final residuals; no other token is looked at: f64 `[R, C]`. */
+  async logits(residual: Floats, columns: Int32Array): Promise<Float64Array> {
+    const parts: Floats[] = [];
+    for await (const [logits] of this.#unembedded(residual, columns, LOGIT_STATS)) {
+      parts.push(logits!);
+    }
+    return new Float64Array(concatenated(parts));
+  }
+
+  /** Statistics of the softmax after final residuals, some rows at a time. */
+  async *#unembedded(
     residual: Floats,
     columns: Int32Array,
-  ): Promise<{ logProbs: Float64Array; logits: Float64Array }> {
+    stats: readonly UnembedStat[],
+  ): AsyncGenerator<Floats[]> {
     const { dModel: D, vocabSize: V, layerNormEpsilon } = this.model.config;
     const { device } = this.model;
     const R = residual.length / D;
     const C = columns.length;
     const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_ANSWERS / C)));
-    const logits = new Float64Array(R * C);
-    const logProbs = new Float64Array(R * C);
     using ids = device.upload({ data: columns, shape: [C] }, "columns");
     for (let start = 0; start < R; start += most) {
       const rows = Math.min(most, R - start);
@@ -108,25 +126,19 @@ export class NodePrograms implements Disposable {
         graph.input("ln_final.b", [D]),
         layerNormEpsilon,
       );
-      const stats = ops.unembedStats(graph, x, graph.input("unembed.W_U", [V, D]), {
+      const values = ops.unembedStats(graph, x, graph.input("unembed.W_U", [V, D]), {
         columns: graph.input("columns", [C], "i32"),
-        stats: ["logZ", "columnLogits"],
+        stats,
       });
-      graph.output("logZ", stats.logZ!);
-      graph.output("columnLogits", stats.columnLogits!);
+      for (const stat of stats) graph.output(stat, values[stat]!);
       using scope = new DisposableStack();
       const part = residual.subarray(start * D, (start + rows) * D);
       const inputs: Tensors = { columns: ids, x: scope.use(this.#upload(part, [rows, D])) };
       for (const name of graph.inputs.keys()) inputs[name] ??= this.model.tensor(name);
       const outputs = await device.run(graph, inputs);
-      const [logZ, chosen] = await device.take([outputs.logZ!, outputs.columnLogits!]);
-      for (let i = 0; i < rows * C; i++) {
-        const logit = Number(chosen!.data[i]);
-        logits[start * C + i] = logit;
-        logProbs[start * C + i] = logit - Number(logZ!.data[Math.floor(i / C)]);
-      }
+      const results = await device.take(stats.map((stat) => outputs[stat]!));
+      yield results.map(({ data }) => data as Floats);
     }
-    return { logProbs, logits };
   }
 
   [Symbol.dispose](): void {

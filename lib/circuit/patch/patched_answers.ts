@@ -9,6 +9,6 @@ export async function patchedProbabilities(
   { pair, plan, task }: { pair: RunPair; plan: PatchPlan; task: Pick<ContrastTask, "labelIds"> },
 ): Promise<Float64Array> {
   const residual = await patchedResidual(programs, pair, plan);
-  const { logProbs } = await programs.answers(residual, task.labelIds);
+  const logProbs = await programs.logProbs(residual, task.labelIds);
   return logProbs.map(Math.exp);
 }

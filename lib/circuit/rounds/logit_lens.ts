@@ -22,8 +22,7 @@ export async function logitLens(
   node: CircuitNode,
 ): Promise<Float64Array> {
   const output = await nodeOutput(programs, pair.base, { node, position: "END" });
-  const { logits } = await programs.answers(output, task.labelIds);
-  return logits;
+  return await programs.logits(output, task.labelIds);
 }
 
 /**

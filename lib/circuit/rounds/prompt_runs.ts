@@ -62,7 +62,7 @@ export async function* promptRuns(
     const part = taskRows(task, rows);
     const good = await cacheRun(model, part.goodTokens, wanted, run);
     const bad = await cacheRun(model, part.badTokens, wanted, run);
-    const { logProbs } = await programs.answers(good.final, part.labelIds);
+    const logProbs = await programs.logProbs(good.final, part.labelIds);
     const probabilities = logProbs.map(Math.exp);
     checkFinite(model, probabilities, part.labelIds.length);
     const baseline = measure(part, probabilities);

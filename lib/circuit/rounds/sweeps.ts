@@ -122,7 +122,7 @@ async function computeEffects(
     signal?.throwIfAborted();
     const part = senders.slice(start, start + most);
     const residual = await patchedResidual(programs, pair, plan, { place, senders: part });
-    const { logProbs } = await programs.answers(residual, task.labelIds);
+    const logProbs = await programs.logProbs(residual, task.labelIds);
     const patched = signedSums(logProbs.map(Math.exp), task.signs, C);
     part.forEach((sender, index) => {
       const own = patched.subarray(index * N, (index + 1) * N);
