@@ -2,8 +2,8 @@
 // deno-lint-ignore-file no-console -- a benchmark speaks to a terminal
 /**
  * The whole of circuit_discovery against the plain way of the same sweeps: one hooked PyTorch forward
- * pass a sender. Both run on the same prompts and weights, one after the other; a few senders of the
- * plain way are timed and multiplied, because all of them take hours.
+ * pass a sender. Both run on the same prompts and weights, in turn; a few senders of the plain way are
+ * timed, half of them before ours and half after, and multiplied, because all of them take hours.
  *
  *     deno run -A tools/make_random_model.ts DIR
  *     NEURITE_PEER_PYTHON=.venv/bin/python deno run -A tests/bench/sweep_bench.ts --model DIR
@@ -69,21 +69,18 @@ async function runOurs(args: readonly string[], hasFfi: boolean) {
   return { seconds: (performance.now() - start) / 1000, peakBytes: peak };
 }
 
-/** Times some senders of the plain way, spread over layers and receivers, and compares two scores. */
-async function runPeer(python: string, model: string, given: {
-  prompts: string;
-  threads: string;
-  senders: number;
-}) {
-  const script = here("peers/gpt2_sweep.py");
-  await using peer = new Peer(python, [script, "--model", model, "--threads", given.threads]);
-  const facts = await peer.ask("facts");
-  await peer.ask(`cache ${given.prompts}`);
-  const receivers = ["logits", "11", "10", "9", "8"];
-  const seconds: number[] = [];
-  const scores = new Map<string, number>();
-  for (let i = 0; i < given.senders; i++) {
-    const receiver = receivers[i % receivers.length]!;
+/** The plain way's timed senders. */
+interface PeerTimes {
+  readonly seconds: number[];
+  readonly scores: Map<string, number>;
+}
+
+const RECEIVERS = ["logits", "11", "10", "9", "8"];
+
+/** Times some senders of the plain way, spread over layers and receivers. */
+async function timeSenders(peer: Peer, { seconds, scores }: PeerTimes, until: number) {
+  for (let i = seconds.length; i < until; i++) {
+    const receiver = RECEIVERS[i % RECEIVERS.length]!;
     const [layer, head] = [(3 * i + 1) % 8, i % 5 === 4 ? "mlp" : String((5 * i) % 12)];
     const answer = await peer.ask<{ seconds: number; prob_diff_mean: number }>(
       `sender ${receiver} ${layer} ${head}`,
@@ -91,7 +88,22 @@ async function runPeer(python: string, model: string, given: {
     seconds.push(answer.seconds);
     scores.set(`${receiver} ${layer} ${head}`, answer.prob_diff_mean);
   }
-  return { facts, seconds, scores };
+}
+
+/** Says how often our whole run fits into the plain way's, by its best and by its mean sender. */
+function report(ours: number, seconds: readonly number[]): void {
+  const evaluations = Object.values(EVALUATIONS).reduce((a, b) => a + b);
+  const mean = seconds.reduce((a, b) => a + b) / seconds.length;
+  console.log(`PyTorch: ${seconds.map((s) => s.toFixed(2)).join(" ")} s a sender`);
+  for (const [name, each] of Object.entries({ best: Math.min(...seconds), mean })) {
+    const whole = each * evaluations;
+    console.log(
+      `${name} ${each.toFixed(2)} s × ${evaluations} evaluations = ${
+        (whole / 3600).toFixed(2)
+      } h, ` +
+        `${(whole / ours).toFixed(1)} times neurite's whole run`,
+    );
+  }
 }
 
 async function main(): Promise<void> {
@@ -112,6 +124,16 @@ async function main(): Promise<void> {
     const prompts = join(folder, "prompts.safetensors");
     await writeAtomic(prompts, encodeSafetensors(yearLikePrompts(Number(values.count))));
     const out = join(folder, "run");
+    const python = Deno.env.get("NEURITE_PEER_PYTHON");
+    const script = here("peers/gpt2_sweep.py");
+    await using peer = python
+      ? new Peer(python, [script, "--model", model, "--threads", threads])
+      : undefined;
+    const times: PeerTimes = { seconds: [], scores: new Map() };
+    const senders = Number(values.senders);
+    const facts = await peer?.ask("facts");
+    await peer?.ask(`cache ${prompts}`);
+    if (peer) await timeSenders(peer, times, Math.floor(senders / 2));
     const ours = await runOurs([
       ...["--model", model, "--prompts", prompts, "--circuit", "paper", "--out", out],
       ...["--device", "onnx", "--threads", threads],
@@ -119,23 +141,13 @@ async function main(): Promise<void> {
     console.log(
       `neurite: ${ours.seconds.toFixed(1)} s, peak ${(ours.peakBytes / 1e9).toFixed(2)} GB`,
     );
-    const python = Deno.env.get("NEURITE_PEER_PYTHON");
-    if (!python) return;
-    const senders = Number(values.senders);
-    const peer = await runPeer(python, model, { prompts, threads, senders });
-    const each = Math.min(...peer.seconds);
-    const evaluations = Object.values(EVALUATIONS).reduce((a, b) => a + b);
-    console.log(
-      `PyTorch: ${peer.seconds.map((s) => s.toFixed(2)).join(" ")} s a sender; best ${
-        each.toFixed(2)
-      } s ` +
-        `× ${evaluations} evaluations = ${(each * evaluations / 3600).toFixed(2)} h, ` +
-        `${(each * evaluations / ours.seconds).toFixed(1)} times neurite's whole run`,
-    );
-    const apart = await compareScores(out, peer.scores);
+    if (!peer) return;
+    await timeSenders(peer, times, senders);
+    report(ours.seconds, times.seconds);
+    const apart = await compareScores(out, times.scores);
     console.log(`largest difference of a score: ${apart.toExponential(1)}`);
     if (!values.json) return;
-    const record = { machine: await machineFacts(), threads, evaluations, ours, ...peer, apart };
+    const record = { machine: await machineFacts(), threads, facts, ours, ...times, apart };
     await Deno.writeTextFile(values.json, JSON.stringify(record, null, 2) + "\n");
   } finally {
     await Deno.remove(folder, { recursive: true });
