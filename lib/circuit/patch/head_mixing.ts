@@ -43,12 +43,43 @@ interface Mixed {
   readonly values: Float64Array;
 }
 
-/** One position as a row sees it: where its key and value begin. */
-interface Read {
-  readonly keys: Floats;
-  readonly keyAt: number;
-  readonly values: Floats;
-  readonly valueAt: number;
+/** Mixes what rows read at some positions. */
+class HeadMixer {
+  constructor(readonly inputs: HeadInputs, readonly site: HeadSite) {}
+
+  /** What a row reads at some positions, added to what it has read before. */
+  mix(row: number, positions: readonly number[], before: Mixed): Mixed {
+    const scores = positions.map((t) => this.#score(row, t));
+    const top = Math.max(before.top, ...scores);
+    const kept = before.sum === 0 ? 0 : Math.exp(before.top - top);
+    let sum = before.sum * kept;
+    const mixed = before.values.map((value) => value * kept);
+    positions.forEach((t, position) => {
+      const weight = Math.exp(scores[position]! - top);
+      sum += weight;
+      const { changedValues, values } = this.inputs;
+      const { from, start } = this.#read(row, t, changedValues.get(t), values);
+      for (let i = 0; i < mixed.length; i++) mixed[i]! += weight * from[start + i]!;
+    });
+    return { top, sum, values: mixed };
+  }
+
+  #score(row: number, t: number): number {
+    const { query, changedKeys, keys } = this.inputs;
+    const { dHead: K, scale } = this.site;
+    const queryAt = (row * K) % query.length;
+    const { from, start } = this.#read(row, t, changedKeys.get(t), keys);
+    let dot = 0;
+    for (let i = 0; i < K; i++) dot += query[queryAt + i]! * from[start + i]!;
+    return dot * scale;
+  }
+
+  /** Where a row's key or value at a position stands. */
+  #read(row: number, t: number, changed: Floats | undefined, unchanged: Floats) {
+    const { count, length, nHead, head, dHead: K } = this.site;
+    if (changed) return { from: changed, start: (row * K) % changed.length };
+    return { from: unchanged, start: (((row % count) * length + t) * nHead + head) * K };
+  }
 }
 
 /**
@@ -56,54 +87,24 @@ interface Read {
  * positions that nothing changes are mixed once a query; a row adds those that are changed.
  */
 export function mixHead(inputs: HeadInputs, site: HeadSite): Float64Array {
-  const { query, keys, values, changedKeys, changedValues } = inputs;
-  const { count, length, index, head, nHead, dHead: K, scale } = site;
-  const isRead = (t: number) => t <= index;
-  const changed = [...new Set([...changedKeys.keys(), ...changedValues.keys()])].filter(isRead);
-  const unchanged = Array.from({ length: index + 1 }, (_, t) => t)
-    .filter((t) => !changed.includes(t));
+  const { query, changedKeys, changedValues } = inputs;
+  const { count, index, dHead: K } = site;
+  const mixer = new HeadMixer(inputs, site);
+  const isChanged = (t: number) => changedKeys.has(t) || changedValues.has(t);
+  const positions = Array.from({ length: index + 1 }, (_, t) => t);
+  const changed = positions.filter(isChanged);
+  const unchanged = positions.filter((t) => !isChanged(t));
   const lengths = [query, ...changedKeys.values(), ...changedValues.values()]
     .map((array) => array.length);
-  const rows = Math.max(...lengths) / K;
-
-  const mix = (row: number, positions: readonly number[], before: Mixed): Mixed => {
-    const queryAt = (row * K) % query.length;
-    const reads = positions.map((t): Read => {
-      const own = (((row % count) * length + t) * nHead + head) * K;
-      const key = changedKeys.get(t);
-      const value = changedValues.get(t);
-      return {
-        keys: key ?? keys,
-        keyAt: key ? (row * K) % key.length : own,
-        values: value ?? values,
-        valueAt: value ? (row * K) % value.length : own,
-      };
-    });
-    const scores = reads.map(({ keys, keyAt }) => {
-      let dot = 0;
-      for (let i = 0; i < K; i++) dot += query[queryAt + i]! * keys[keyAt + i]!;
-      return dot * scale;
-    });
-    const top = Math.max(before.top, ...scores);
-    const kept = before.sum === 0 ? 0 : Math.exp(before.top - top);
-    let sum = before.sum * kept;
-    const mixed = before.values.map((value) => value * kept);
-    reads.forEach(({ values, valueAt }, position) => {
-      const weight = Math.exp(scores[position]! - top);
-      sum += weight;
-      for (let i = 0; i < K; i++) mixed[i]! += weight * values[valueAt + i]!;
-    });
-    return { top, sum, values: mixed };
-  };
 
   const nothing: Mixed = { top: -Infinity, sum: 0, values: new Float64Array(K) };
   const rest = Array.from(
     { length: Math.max(count, query.length / K) },
-    (_, row) => mix(row, unchanged, nothing),
+    (_, row) => mixer.mix(row, unchanged, nothing),
   );
-  const z = new Float64Array(rows * K);
-  for (let row = 0; row < rows; row++) {
-    const { sum, values } = mix(row, changed, rest[row % rest.length]!);
+  const z = new Float64Array(Math.max(...lengths));
+  for (let row = 0; row < z.length / K; row++) {
+    const { sum, values } = mixer.mix(row, changed, rest[row % rest.length]!);
     for (let i = 0; i < K; i++) z[row * K + i] = values[i]! / sum;
   }
   return z;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Node, OpName, Value } from "../graph.ts";
+import type { Node, OpName } from "../graph.ts";
 import { ModelBuilder } from "./model_builder.ts";
 import { modelName } from "./pieces.ts";
 import { inputsInChunk, shapeInChunk, type Stage, type StageCut } from "./stages.ts";
