@@ -3,58 +3,14 @@
  *
  * @module
  */
-import { boxenView } from "./boxen_view.ts";
+import type { BoxenOptions, BoxenPanel } from "./boxen_options.ts";
+import { type BoxenShape, boxenView } from "./boxen_view.ts";
 import { cannot } from "../errors.ts";
 import { checkMissingValues } from "./missing_values.ts";
 import { CATEGORIES } from "./palette.ts";
-import { type FigureHead, specHead } from "./spec_head.ts";
+import { specHead } from "./spec_head.ts";
 import type { Panel, TopLevelSpec } from "./spec_types.ts";
-import { type LetterValues, letterValues } from "./transforms/letter_values.ts";
-
-/** Values of one category and hue. */
-export interface BoxenGroup {
-  readonly category: string;
-  /** @default the first hue */
-  readonly hue?: string;
-  readonly values: ArrayLike<number>;
-}
-
-/** One quantity: its own y axis. */
-export interface BoxenPanel {
-  readonly title?: string;
-  readonly yTitle: string;
-  readonly groups: readonly BoxenGroup[];
-  /** What the axis shows; what is beyond is cut off. @default all values */
-  readonly yDomain?: readonly [number, number];
-}
-
-/** How boxen look. */
-export interface BoxenOptions extends FigureHead {
-  readonly xTitle: string;
-  /** Along the axis, in this order. */
-  readonly categories: readonly string[];
-  /** Beside each other in a category, each with its colour; one without a name has no legend. */
-  readonly hues?: readonly string[];
-  /** Turn of the category labels in degrees; turned, all of them are shown. @default {0} */
-  readonly xAngle?: number;
-  /** Whether values beyond the last box are drawn as points. @default {true} */
-  readonly outliers?: boolean;
-  /** How many values are NaN or infinite, on purpose; they are left out. @default {0} */
-  readonly missing?: number;
-  /** Panels beside each other before a new line starts. @default {1} */
-  readonly panelColumns?: number;
-  /** Size inside each panel's axes in px. @default 560 x 240 */
-  readonly size?: { readonly width: number; readonly height: number };
-}
-
-/** A group with its letter values and its place. */
-export interface BoxenShape {
-  readonly category: number;
-  readonly hue: number;
-  readonly letters: LetterValues;
-  /** The values themselves where they are too few for boxes; else those beyond the last box. */
-  readonly points: ArrayLike<number>;
-}
+import { letterValues } from "./transforms/letter_values.ts";
 
 /** Below this many values a group is drawn as points: quartiles of so few say nothing more. */
 export const FEWEST_FOR_BOXES = 8;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { NeuriteError } from "../errors.ts";
-import { boxen, type BoxenOptions } from "./boxen.ts";
+import { boxen } from "./boxen.ts";
+import type { BoxenOptions } from "./boxen_options.ts";
 import { renderSvg } from "./render.ts";
 import { countDrawn } from "./svg_document.ts";
 import { letterValues } from "./transforms/letter_values.ts";

@@ -3,13 +3,23 @@
  *
  * @module
  */
-import type { BoxenOptions, BoxenPanel, BoxenShape } from "./boxen.ts";
+import type { BoxenOptions, BoxenPanel } from "./boxen_options.ts";
+import type { LetterValues } from "./transforms/letter_values.ts";
 import { textWidth } from "./font/text_width.ts";
 import { labelExpression } from "./label_expression.ts";
 import { rangeOf } from "./missing_values.ts";
 import { CATEGORIES, mixWithWhite } from "./palette.ts";
 import { panelTitle } from "./spec_head.ts";
 import type { Layer, View } from "./spec_types.ts";
+
+/** A group with its letter values and its place. */
+export interface BoxenShape {
+  readonly category: number;
+  readonly hue: number;
+  readonly letters: LetterValues;
+  /** The values themselves where they are too few for boxes; else those beyond the last box. */
+  readonly points: ArrayLike<number>;
+}
 
 /** A figure's options with what differs between its panels. */
 export interface BoxenFrame extends BoxenOptions {

@@ -4,57 +4,14 @@
  * @module
  */
 import { cannot } from "../errors.ts";
-import { densityView } from "./density_2d_view.ts";
+import type { Density2dOptions, Density2dPanel } from "./density_2d_options.ts";
+import { type DensityShape, densityView } from "./density_2d_view.ts";
 import type { FigureMeta } from "./figure_meta.ts";
 import { checkMissingValues, rangeOf } from "./missing_values.ts";
-import { type FigureHead, specHead } from "./spec_head.ts";
+import { specHead } from "./spec_head.ts";
 import type { Panel, TopLevelSpec } from "./spec_types.ts";
 import { binEdges, type Bins, countGrid } from "./transforms/bins.ts";
-import { type LinearFit, linearFit } from "./transforms/linear_fit.ts";
-
-/** The points of one panel. */
-export interface Density2dPanel {
-  readonly title: string;
-  /** A place for each point. */
-  readonly x: ArrayLike<number>;
-  readonly y: ArrayLike<number>;
-  /** Below this panel. @default that of all */
-  readonly xTitle?: string;
-  readonly yTitle?: string;
-}
-
-/** How two-dimensional histograms look. */
-export interface Density2dOptions extends FigureHead {
-  readonly xTitle: string;
-  readonly yTitle: string;
-  /** Over the colour bar: what is counted. @default {"Neurons"} */
-  readonly colorTitle?: string;
-  /** Bins along each axis. @default {100} */
-  readonly bins?: number;
-  /** What the axes of all panels span; points outside are counted in the description. @default all */
-  readonly xDomain?: readonly [number, number];
-  readonly yDomain?: readonly [number, number];
-  /** Whether the least-squares line and its ρ are drawn. @default {true} */
-  readonly fit?: boolean;
-  /** How many points have a place that is NaN or infinite, on purpose; left out. @default {0} */
-  readonly missing?: number;
-  /** Panels beside each other before a new line starts. @default all */
-  readonly panelColumns?: number;
-  /** Side of a cell in px. @default {2} */
-  readonly cell?: number;
-}
-
-/** A panel as it is drawn. */
-export interface DensityShape {
-  readonly title: string;
-  readonly x: Bins;
-  readonly y: Bins;
-  /** [y.count, x.count], the row of the lowest y first. */
-  readonly counts: Float64Array;
-  readonly fit: LinearFit | undefined;
-  readonly xTitle: string;
-  readonly yTitle: string;
-}
+import { linearFit } from "./transforms/linear_fit.ts";
 
 /** Cells of one panel at most: what can be told apart and held in a spec. */
 const MOST_BINS = 400;

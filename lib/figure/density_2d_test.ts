@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { inflateSync } from "node:zlib";
 import { NeuriteError } from "../errors.ts";
-import { density2d, type Density2dOptions } from "./density_2d.ts";
+import { density2d } from "./density_2d.ts";
+import type { Density2dOptions } from "./density_2d_options.ts";
 import { fitEnds } from "./density_2d_view.ts";
 import { figureMeta } from "./figure_meta.ts";
 import { renderSvg } from "./render.ts";

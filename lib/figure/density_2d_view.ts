@@ -4,12 +4,25 @@
  * @module
  */
 import { barTitle } from "./color_bar.ts";
-import type { Density2dOptions, DensityShape } from "./density_2d.ts";
+import type { Density2dOptions } from "./density_2d_options.ts";
+import type { LinearFit } from "./transforms/linear_fit.ts";
 import { paletteColor, type Rgb, toHex } from "./palette.ts";
 import { encodePng, pngDataUri } from "./raster.ts";
 import { panelTitle } from "./spec_head.ts";
 import type { Layer, View } from "./spec_types.ts";
 import type { Bins } from "./transforms/bins.ts";
+
+/** A panel as it is drawn. */
+export interface DensityShape {
+  readonly title: string;
+  readonly x: Bins;
+  readonly y: Bins;
+  /** [y.count, x.count], the row of the lowest y first. */
+  readonly counts: Float64Array;
+  readonly fit: LinearFit | undefined;
+  readonly xTitle: string;
+  readonly yTitle: string;
+}
 
 /** A figure's options with what its panels have in common. */
 export interface DensityFrame extends Density2dOptions {

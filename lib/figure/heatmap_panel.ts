@@ -5,7 +5,7 @@
  */
 import { barTicks, barTitle } from "./color_bar.ts";
 import type { ColorScale } from "./color_scale.ts";
-import type { HeatmapOptions } from "./heatmap.ts";
+import type { HeatmapOptions } from "./heatmap_options.ts";
 import { labelExpression } from "./label_expression.ts";
 import { MISSING, type Rgb } from "./palette.ts";
 import { encodePng, pngDataUri } from "./raster.ts";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { hostArray } from "../array.ts";
 import { NeuriteError } from "../errors.ts";
 import { figureMeta } from "./figure_meta.ts";
-import { heatmap, type HeatmapOptions } from "./heatmap.ts";
+import { heatmap } from "./heatmap.ts";
+import type { HeatmapOptions } from "./heatmap_options.ts";
 import { jsonNumber } from "./matrix.ts";
 import { renderSvg } from "./render.ts";
 

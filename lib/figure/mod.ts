@@ -5,7 +5,8 @@
  */
 export { circuitDiagram, type CircuitDiagramOptions } from "./circuit_diagram.ts";
 export type { CircuitEdge, CircuitGraph } from "./circuit_graph.ts";
-export { heatmap, type HeatmapOptions, type HeatmapPanel } from "./heatmap.ts";
+export { heatmap } from "./heatmap.ts";
+export type { HeatmapOptions, HeatmapPanel } from "./heatmap_options.ts";
 export { histogram, type HistogramOptions } from "./histogram.ts";
 export {
   type IntervalOptions,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Claim } from "./claim.ts";
-import type { OpenedRun } from "./gather.ts";
+import type { OpenedRun } from "./run_entry.ts";
 import { readSmallText } from "./run_files.ts";
 import { svgPart } from "./svg_part.ts";
 

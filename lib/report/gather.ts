@@ -9,12 +9,11 @@ import {
   type Claim,
   type ClaimNumber,
   type PaperClaims,
-  type RunFacts,
   type Standing,
   standingOf,
 } from "./claim.ts";
 import { claimFigure, type FoundFigure } from "./claim_figure.ts";
-import { modelOf, type RunEntry, runEntry } from "./run_entry.ts";
+import { modelOf, type OpenedRun, type RunEntry, runEntry } from "./run_entry.ts";
 import { readSmallText } from "./run_files.ts";
 
 /** What a run says of a claim. */
@@ -41,13 +40,6 @@ export interface Gathered {
   /** Every finished run that can be read. */
   readonly runs: readonly RunEntry[];
   readonly damaged: readonly DamagedRun[];
-}
-
-/** A run with what was read of it. */
-export interface OpenedRun {
-  readonly found: FoundRun;
-  readonly entry: RunEntry;
-  readonly facts: RunFacts;
 }
 
 /** The report's own runs say nothing of a model. */

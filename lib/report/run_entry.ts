@@ -5,6 +5,7 @@
  * @module
  */
 import type { FoundRun } from "../store/run/find_runs.ts";
+import type { RunFacts } from "./claim.ts";
 
 /** A file that a run read. */
 export interface EntryInput {
@@ -27,6 +28,13 @@ export interface RunEntry {
   readonly seeds: string;
   readonly identity: string;
   readonly inputs: readonly EntryInput[];
+}
+
+/** A run with what was read of it. */
+export interface OpenedRun {
+  readonly found: FoundRun;
+  readonly entry: RunEntry;
+  readonly facts: RunFacts;
 }
 
 const LONGEST = 300;

@@ -18,11 +18,8 @@ import {
   type ActivationColumns,
   explainNeurons,
 } from "../../lib/neuron/explain/explain_neurons.ts";
-import {
-  type GroupFeature,
-  groupFeatures,
-  previousCodes,
-} from "../../lib/neuron/labels/group_features.ts";
+import { groupFeatures, previousCodes } from "../../lib/neuron/labels/group_features.ts";
+import type { GroupFeature } from "../../lib/neuron/labels/labelling.ts";
 import { ruleFeatures, tokenCounts, withoutEmpty } from "../../lib/neuron/vocabulary/features.ts";
 import { unigramCount, unigramFeatures } from "../../lib/neuron/vocabulary/unigrams.ts";
 import { RandomStream } from "../../lib/random.ts";

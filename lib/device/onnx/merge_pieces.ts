@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { lazy, type Stats } from "./lazy_stats.ts";
 import type { ModelBuilder } from "./model_builder.ts";
 import type { Piece } from "./pieces.ts";
-import type { Stats } from "./translate_unembed.ts";
 
 /** Token ids of the whole vocabulary as those of one piece. */
 export interface LocalIds {
@@ -63,10 +63,4 @@ export function mergePieces(
     columnLogits: () =>
       add(pieces.map(({ stats, columnIsHere }) => ofThose(columnIsHere, stats.columnLogits()))),
   };
-}
-
-/** Writes something once, when it is first asked for. */
-export function lazy(make: () => string): () => string {
-  let made: string | undefined;
-  return () => made ??= make();
 }

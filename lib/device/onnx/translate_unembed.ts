@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { Node, UnembedStat } from "../graph.ts";
-import { lazy, localIds, mergePieces, type PieceStats } from "./merge_pieces.ts";
+import type { Node } from "../graph.ts";
+import { lazy, type Stats } from "./lazy_stats.ts";
+import { localIds, mergePieces, type PieceStats } from "./merge_pieces.ts";
 import type { ModelBuilder } from "./model_builder.ts";
 import type { Piece } from "./pieces.ts";
 import type { Translation, Translator } from "./translation.ts";
@@ -17,7 +18,7 @@ export const translateLogits: Translator<"logits"> = ({ model }, _, names) => [
 ];
 
 /** The named inputs of an `unembedStats` node. */
-export interface Unembedding {
+interface Unembedding {
   x: string;
   weight: string;
   bias: string | undefined;
@@ -55,9 +56,6 @@ function updated(
   if (like.scale) logits = model.node("Mul", [logits, like.scale]);
   return like.bias ? model.node("Add", [logits, like.bias]) : logits;
 }
-
-/** What writes each statistic and returns its name. */
-export type Stats = Record<UnembedStat, () => string>;
 
 /** Statistics of whole rows: every logit of the chunk exists, and the chosen ones are taken from it. */
 function statsOfAllLogits(model: ModelBuilder, inputs: Unembedding, rows: number): Stats {

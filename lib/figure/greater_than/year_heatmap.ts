@@ -4,7 +4,8 @@
  * @module
  */
 import type { HostArray } from "../../array.ts";
-import { heatmap, type HeatmapOptions } from "../heatmap.ts";
+import { heatmap } from "../heatmap.ts";
+import type { HeatmapOptions } from "../heatmap_options.ts";
 import type { TopLevelSpec } from "../spec_types.ts";
 import { YEAR_LABELS, YEAR_TICKS, YY_LABELS, YY_TICKS_BY_FIVE } from "./labels.ts";
 

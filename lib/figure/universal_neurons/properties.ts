@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { boxen, type BoxenGroup, FEWEST_FOR_BOXES } from "../boxen.ts";
+import { boxen, FEWEST_FOR_BOXES } from "../boxen.ts";
+import type { BoxenGroup } from "../boxen_options.ts";
 import { countMissing, rangeOf } from "../missing_values.ts";
 import { percentile, sortFinite } from "../transforms/percentiles.ts";
 import { percentilesOfScore } from "../transforms/percentile_of_score.ts";

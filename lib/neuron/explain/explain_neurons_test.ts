@@ -3,12 +3,8 @@ import fc from "fast-check";
 import { geluOf } from "../../device/reference/gelu.ts";
 import { RandomStream } from "../../random.ts";
 import { type ActivationColumns, explainNeurons, type ExplainOptions } from "./explain_neurons.ts";
-import {
-  type GroupFeature,
-  groupFeatures,
-  type Labelling,
-  previousCodes,
-} from "../labels/group_features.ts";
+import { groupFeatures, previousCodes } from "../labels/group_features.ts";
+import type { GroupFeature, Labelling } from "../labels/labelling.ts";
 import { bestOf } from "./variance_reduction.ts";
 import { mean, moment, plainReduction, split } from "./testing.ts";
 

@@ -13,11 +13,8 @@ import {
   welchT,
 } from "./class_moments.ts";
 import { featureSums, GroupSums, shiftOf } from "./group_sums.ts";
-import {
-  type GroupedFeatures,
-  type GroupFeature,
-  groupFeatures,
-} from "../labels/group_features.ts";
+import { type GroupedFeatures, groupFeatures } from "../labels/group_features.ts";
+import type { GroupFeature } from "../labels/labelling.ts";
 import { varianceReductions } from "./variance_reduction.ts";
 
 /** The scores of each feature, `[F]` each; NaN where a class is too small for one. */

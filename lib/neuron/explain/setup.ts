@@ -26,12 +26,8 @@ import { tokenStrings } from "../vocabulary/token_strings.ts";
 import { readTopics } from "../vocabulary/topics.ts";
 import { unigramCount } from "../vocabulary/unigrams.ts";
 import { type Vocabulary, vocabularyFeatures } from "../vocabulary/vocabulary_features.ts";
-import {
-  type GroupedFeatures,
-  groupFeatures,
-  type Labelling,
-  previousCodes,
-} from "../labels/group_features.ts";
+import { type GroupedFeatures, groupFeatures, previousCodes } from "../labels/group_features.ts";
+import type { Labelling } from "../labels/labelling.ts";
 
 /** The kinds of features, one labelling each. */
 export const FEATURE_KINDS = ["token", "prev_token", "sequence", "prev_sequence"] as const;

@@ -10,7 +10,8 @@ import type { ReadTable } from "../../store/format/read_table.ts";
 import type { Activations } from "../cached/open_activations.ts";
 import { nameOf } from "../neurons.ts";
 import { explainNeurons } from "../explain/explain_neurons.ts";
-import { type GroupFeature, groupFeatures, type Labelling } from "../labels/group_features.ts";
+import { groupFeatures } from "../labels/group_features.ts";
+import type { GroupFeature, Labelling } from "../labels/labelling.ts";
 import { PositionBits } from "../labels/position_bits.ts";
 
 /** A neuron and the feature of sequences that explains it best. */

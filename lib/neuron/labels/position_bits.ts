@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { GroupFeature, Labelling } from "./group_features.ts";
+import type { GroupFeature, Labelling } from "./labelling.ts";
 
 /** What a feature is called. */
 export type FeatureName = Pick<GroupFeature, "name" | "family">;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Tokens } from "../../model/tokens.ts";
-import type { Labelling } from "../labels/group_features.ts";
+import type { Labelling } from "../labels/labelling.ts";
 import { PositionBits } from "../labels/position_bits.ts";
 import type { TagColumn } from "./columns.ts";
 import { markDocument } from "./mark_document.ts";

@@ -8,7 +8,7 @@ import { cannot, type NeuriteError } from "../../errors.ts";
 import type { Tokens } from "../../model/tokens.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
 import { readSourceRun } from "../../store/run/source_run.ts";
-import type { Labelling } from "../labels/group_features.ts";
+import type { Labelling } from "../labels/labelling.ts";
 
 /** The script that makes such a run, and its command. */
 export const TAGS_RUN = {

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Subsets } from "../../model/corpus_rows.ts";
-import { type Labelling, previousCodes } from "../labels/group_features.ts";
+import { previousCodes } from "../labels/group_features.ts";
+import type { Labelling } from "../labels/labelling.ts";
 
 /** Labels of no feature, one group for all positions. */
 export function noLabels(positions: number): Labelling {

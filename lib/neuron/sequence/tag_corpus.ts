@@ -10,7 +10,7 @@ import type { Tokens } from "../../model/tokens.ts";
 import type { TableColumn } from "../../store/format/table.ts";
 import type { RunFolder } from "../../store/run/run_folder.ts";
 import type { SummaryNumbers } from "../../store/run/summary.ts";
-import type { Labelling } from "../labels/group_features.ts";
+import type { Labelling } from "../labels/labelling.ts";
 import { tokenStrings } from "../vocabulary/token_strings.ts";
 import type { TagColumn } from "./columns.ts";
 import { corpusDocuments } from "./label_rows.ts";
