@@ -29,8 +29,10 @@ export interface Plot {
   readonly figures: readonly FigureEntry[];
   /** Written to `tables/` as Parquet and CSV, by name. */
   readonly tables?: Readonly<Record<string, ReportTable>> | undefined;
-  /** The page around the figures; the runs are added to its provenance. */
-  readonly report: Omit<Report, "figures">;
+  /** Title, question and command of the page. */
+  readonly page: Pick<Report, "title" | "question" | "command">;
+  /** What else stands on the page; the runs are added to its provenance. */
+  readonly report: Omit<Report, "figures" | "title" | "question" | "command">;
   /** Told in one line why figures are kept or drawn. */
   readonly onNote: (line: string) => void;
   /** Warnings given so far, for the record. */
@@ -65,7 +67,7 @@ export function tableColumns({ columns, rows }: ReportTable): TableColumn[] {
  */
 export async function plotRun(context: PlotContext, plot: Plot): Promise<PlotResult> {
   const { options: { out, force, dryRun }, recorded, resultOptions, meta, argv } = context;
-  const { sources, figures, tables = {}, report, onNote, warnings } = plot;
+  const { sources, figures, tables = {}, page, report, onNote, warnings } = plot;
   const names = figures.map(({ name }) => name);
   const runs = Object.entries(sources);
   if (dryRun) {
@@ -85,7 +87,7 @@ export async function plotRun(context: PlotContext, plot: Plot): Promise<PlotRes
       if (table.rows.length === 0) continue;
       await run.writeTable(name, tableColumns(table), { csv: true });
     }
-    await writeReport(run, figures, { ...report, provenance });
+    await writeReport(run, figures, { ...page, ...report, provenance });
     return { argv, options: recorded, seeds: {}, warnings: warnings() };
   });
   const lines = [...names.map((name) => `figures/${name}.svg`), "report.html"];

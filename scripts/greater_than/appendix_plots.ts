@@ -13,9 +13,9 @@ import {
   reportSequences,
   type SequenceSummaries,
 } from "../../lib/circuit/experiments/sequence_numbers.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
+import { note } from "../../lib/cli/log.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { generalizationFigures } from "../../lib/figure/greater_than/generalization_figures.ts";
@@ -103,14 +103,10 @@ export async function main(context: Context): Promise<ScriptResult> {
     sources: { "sequence_generalization": run },
     figures,
     report: {
-      title: meta.title,
-      question: meta.question,
-      command: commandLine(meta, context.argv),
       numbers: reportSequences(summary.tasks),
       provenance: { model: summary.model, "left_out": leftOut },
     },
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, context.argv),
   });
   return { ...drawn, data: { ...drawn.data, "left_out": leftOut } };
 }

@@ -11,9 +11,9 @@
 import type { HostArray } from "../../lib/array.ts";
 import { commandFor, joinRuns, largeSample } from "../../lib/circuit/experiments/discovery_runs.ts";
 import { isPaperModel, modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
+import { note } from "../../lib/cli/log.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import {
@@ -116,14 +116,10 @@ export async function main(context: Context): Promise<ScriptResult> {
       return array ? { ...figure, caption: `${figure.caption} ${counts[array]} prompts.` } : figure;
     }),
     report: {
-      title: meta.title,
-      question: meta.question,
-      command: commandLine(meta, context.argv),
       numbers,
       provenance: { model, count: counts, "left_out": leftOut },
     },
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, context.argv),
   });
   return { ...drawn, data: { ...drawn.data, "left_out": leftOut } };
 }

@@ -13,9 +13,8 @@ import {
   reportNeurons,
 } from "../../lib/circuit/experiments/neuron_numbers.ts";
 import { isPaperModel, modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext } from "../../lib/cli/script.ts";
 import { cannot } from "../../lib/errors.ts";
@@ -77,14 +76,10 @@ export async function main(context: ScriptContext<typeof options>): Promise<Plot
     sources: { "neuron_investigations": run },
     figures,
     report: {
-      title: meta.title,
-      question: meta.question,
-      command: commandLine(meta, context.argv),
       numbers: reportNeurons(summary),
       provenance: { model, count, layer, rule },
     },
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, context.argv),
   });
 }
 

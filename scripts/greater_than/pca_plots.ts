@@ -9,9 +9,8 @@
  */
 import { modelTitle } from "../../lib/circuit/paper/paper_numbers.ts";
 import { type PcaSummaries, reportComponents } from "../../lib/circuit/pca/pca_report.ts";
-import { note, warningCount } from "../../lib/cli/log.ts";
-import { commandLine } from "../../lib/cli/meta.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
+import { plotFrame } from "../../lib/cli/plot_frame.ts";
 import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext } from "../../lib/cli/script.ts";
 import { pcaFigures } from "../../lib/figure/greater_than/pca_figures.ts";
@@ -67,14 +66,10 @@ export async function main(context: ScriptContext<typeof options>): Promise<Plot
     sources: { pca: run },
     figures,
     report: {
-      title: meta.title,
-      question: meta.question,
-      command: commandLine(meta, context.argv),
       numbers: reportComponents(panels),
       provenance: { model, century, head, control, mlp },
     },
-    onNote: note,
-    warnings: warningCount,
+    ...plotFrame(meta, context.argv),
   });
 }
 

@@ -125,16 +125,14 @@ export async function main(context: Context): Promise<ScriptResult> {
     count: 0,
     names: publishedSyntax(activations.model).map(({ neuron }) => neuron),
   });
-  const { page, ...frame } = plotFrame(meta, argv);
   return await plotRun(context, {
     sources: { explain: run, activations: activations.run, tags: tags.run },
     figures,
     report: {
-      ...page,
       numbers: numbers(activations.model, all),
       provenance: { tagger: tags.tagger },
     },
-    ...frame,
+    ...plotFrame(meta, argv),
   });
 }
 

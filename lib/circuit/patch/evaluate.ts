@@ -6,29 +6,15 @@
  * @module
  */
 import type { Floats } from "../../array.ts";
-import { attentionScale } from "../../model/config/config.ts";
-import { mixHead } from "./head_mixing.ts";
-import {
-  depthOf,
-  LOGITS_PLACE,
-  type Place,
-  placeName,
-  type Position,
-  POSITIONS,
-} from "../graph/nodes.ts";
-import type { NodePrograms } from "./node_programs.ts";
+import { depthOf, LOGITS_PLACE, type Place, placeName } from "../graph/nodes.ts";
 import type { Edge, PatchPlan } from "../graph/patch_plan.ts";
 import { concatenated, difference, headColumns, sumRepeated } from "./elements.ts";
-import type { RunCache } from "./run_cache.ts";
+import { headChange, type HeadSources } from "./head_change.ts";
+import { leafChange } from "./leaf_change.ts";
 import { checkSweep, type Sweep } from "./leaf_sweep.ts";
-
-/** The two runs of a patch. */
-export interface RunPair {
-  /** Where everything off the plan stays. */
-  readonly base: RunCache;
-  /** Where the plan's leaves take their values from. */
-  readonly patch: RunCache;
-}
+import type { NodePrograms } from "./node_programs.ts";
+import type { RunCache } from "./run_cache.ts";
+import type { RunPair } from "./run_pair.ts";
 
 /** Evaluates one plan (or a sweep of them) on one pair of runs. */
 class Evaluation {
@@ -93,7 +79,7 @@ class Evaluation {
         ? this.#swept(this.sweep)
         : this.plan.into(place).length > 0
         ? this.#recomputed(place)
-        : this.#leaf(place);
+        : leafChange(this, place);
       this.#changes.set(key, change);
     }
     return change;
@@ -102,35 +88,9 @@ class Evaluation {
   async #swept({ place, senders }: Sweep): Promise<Floats> {
     const leaves: Floats[] = [];
     for (const node of senders) {
-      leaves.push(await this.#leaf({ node, position: place.position }));
+      leaves.push(await leafChange(this, { node, position: place.position }));
     }
     return concatenated(leaves);
-  }
-
-  async #leaf({ node, position }: Place): Promise<Floats> {
-    const { base, patch } = this.pair;
-    switch (node.kind) {
-      case "input":
-        return difference(patch.embedding(position), base.embedding(position));
-      case "mlp":
-        return difference(
-          patch.at("mlp", node.layer, position),
-          base.at("mlp", node.layer, position),
-        );
-      case "head": {
-        const { layer, head } = node;
-        const z = (run: RunCache) =>
-          headColumns(run.at("z", layer, position), head, this.#headShape);
-        return await this.programs.headOutput(layer, head, difference(z(patch), z(base)));
-      }
-      case "logits":
-        throw new RangeError(`Cannot send from "logits": the end, expected an earlier node`);
-    }
-  }
-
-  get #headShape(): [number, number] {
-    const { nHead, dHead } = this.programs.model.config;
-    return [nHead, dHead];
   }
 
   async #recomputed(place: Place): Promise<Floats> {
@@ -138,10 +98,12 @@ class Evaluation {
     const edges = this.plan.into(place);
     const { base } = this.pair;
     if (node.kind === "head") {
-      const { layer, head } = node;
-      const z = await this.#mixed(node, position, edges);
-      const before = headColumns(base.at("z", layer, position), head, this.#headShape);
-      return await this.programs.headOutput(layer, head, difference(z, before));
+      const sources: HeadSources = {
+        programs: this.programs,
+        pair: this.pair,
+        received: (values, into) => this.#received(values, into),
+      };
+      return await headChange(sources, { node, position }, edges);
     }
     if (node.kind === "mlp") {
       const x = await this.#received(base.at("mid", node.layer, position), edges);
@@ -151,66 +113,6 @@ class Evaluation {
     throw new RangeError(
       `Cannot recompute "${placeName(place)}": no receiver, expected a head or an MLP`,
     );
-  }
-
-  /** A head's mixed values with changed inputs: only what changed is projected again. */
-  async #mixed(
-    { layer, head }: { layer: number; head: number },
-    position: Position,
-    edges: readonly Edge[],
-  ): Promise<Float64Array> {
-    const { base } = this.pair;
-    const { config } = this.programs.model;
-    const query = await this.#query({ layer, head }, position, edges);
-    const changedKeys = await this.#changedRows({ layer, head }, "k", edges);
-    const changedValues = await this.#changedRows({ layer, head }, "v", edges);
-    const keys = base.everywhere("k", layer);
-    const values = base.everywhere("v", layer);
-    return mixHead({ query, keys, values, changedKeys, changedValues }, {
-      count: base.count,
-      length: base.length,
-      index: base.request.positions[position],
-      head,
-      nHead: config.nHead,
-      dHead: config.dHead,
-      scale: attentionScale(config, layer),
-    });
-  }
-
-  /** A head's keys or values at the positions whose senders change them. */
-  async #changedRows(
-    { layer, head }: { layer: number; head: number },
-    channel: "k" | "v",
-    edges: readonly Edge[],
-  ): Promise<Map<number, Floats>> {
-    const { base } = this.pair;
-    const changed = new Map<number, Floats>();
-    for (const at of POSITIONS) {
-      const into = edges.filter((edge) =>
-        edge.channel === channel && edge.from !== "whole" && edge.from.position === at
-      );
-      if (into.length === 0) continue;
-      const x = await this.#received(base.at("pre", layer, at), into);
-      const which = channel === "k" ? "K" : "V";
-      const rows = await this.programs.project(layer, head, which, x);
-      changed.set(base.request.positions[at], rows);
-    }
-    return changed;
-  }
-
-  async #query(
-    { layer, head }: { layer: number; head: number },
-    position: Position,
-    edges: readonly Edge[],
-  ): Promise<Floats> {
-    const { base, patch } = this.pair;
-    const into = edges.filter(({ channel }) => channel === "q");
-    const whole = into.some(({ from }) => from === "whole");
-    if (into.length > 0 && !whole) {
-      const x = await this.#received(base.at("pre", layer, position), into);
-      return await this.programs.project(layer, head, "Q", x);
-    }
-    return headColumns((whole ? patch : base).at("q", layer, position), head, this.#headShape);
   }
 }
 

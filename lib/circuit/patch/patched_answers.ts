@@ -1,5 +1,6 @@
 import type { ContrastTask } from "../task/contrast_task.ts";
-import { patchedResidual, type RunPair } from "./evaluate.ts";
+import { patchedResidual } from "./evaluate.ts";
+import type { RunPair } from "./run_pair.ts";
 import type { NodePrograms } from "./node_programs.ts";
 import type { PatchPlan } from "../graph/patch_plan.ts";
 

@@ -6,7 +6,8 @@
  */
 import type { ContrastTask } from "../task/contrast_task.ts";
 import { KnownEffects } from "./known_effects.ts";
-import { patchedResidual, type RunPair } from "../patch/evaluate.ts";
+import { patchedResidual } from "../patch/evaluate.ts";
+import type { RunPair } from "../patch/run_pair.ts";
 import type { NodePrograms } from "../patch/node_programs.ts";
 import {
   allSenders,

@@ -46,9 +46,9 @@ export async function plotFamily(context: PlotContext, plot: FamilyPlot) {
     ...(found.rows.length === 0 ? { note: nearest } : {}),
   };
   lines.forEach(onNote);
-  const report = { ...page, numbers: [count, ...numbers], provenance: { notes: lines } };
+  const report = { numbers: [count, ...numbers], provenance: { notes: lines } };
   const tables = { neurons: found, ...plot.tables };
-  const drawing = { sources, figures, tables, report, onNote, warnings };
+  const drawing = { sources, figures, tables, page, report, onNote, warnings };
   const { text, data } = await plotRun(context, drawing);
   const rows = found.rows.map((row) =>
     Object.fromEntries(found.columns.map((column, i) => [column, row[i]!]))

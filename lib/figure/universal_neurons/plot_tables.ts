@@ -82,11 +82,12 @@ export async function plotTables(
     });
   }
   leftOut.forEach(onNote);
-  const report = { ...page, numbers, provenance: { "left_out": leftOut } };
+  const report = { numbers, provenance: { "left_out": leftOut } };
   const result = await plotRun(context, {
     sources: runs,
     figures,
     tables,
+    page,
     report,
     onNote,
     warnings,
