@@ -39,13 +39,16 @@ export function mergePieces(
   rows: number,
 ): Partial<Stats> {
   const first = model.integers([1]);
-  const add = (terms: readonly string[]) => terms.reduce((a, b) => model.node("Add", [a, b]));
   const beside = (values: readonly string[]) =>
     model.node("Concat", values.map((value) => model.reshape(value, [rows, 1])), { axis: 1 });
   const norms = lazy(() => beside(pieces.map(({ stats }) => stats.logZ())));
   const logZ = lazy(() => model.node("ReduceLogSumExp", [norms(), first], { keepdims: 0 }));
-  const ofThose = (isHere: string | undefined, value: string) =>
-    model.node("Where", [isHere!, value, model.scalar(0)]);
+  /** Each token's value from the piece that has it; NaN for a token of none. */
+  const fromAny = (values: readonly { isHere: string | undefined; value: string }[]) =>
+    values.reduce(
+      (others, { isHere, value }) => model.node("Where", [isHere!, value, others]),
+      model.scalar(NaN),
+    );
   return {
     logZ,
     // With w the share of a piece and H its own entropy: Σ w (H − log w).
@@ -59,8 +62,12 @@ export function mergePieces(
       return model.node("ReduceSum", [terms, first], { keepdims: 0 });
     },
     targetLogit: () =>
-      add(pieces.map(({ stats, targetIsHere }) => ofThose(targetIsHere, stats.targetLogit()))),
+      fromAny(pieces.map(({ stats, targetIsHere: isHere }) => {
+        return { isHere, value: stats.targetLogit() };
+      })),
     columnLogits: () =>
-      add(pieces.map(({ stats, columnIsHere }) => ofThose(columnIsHere, stats.columnLogits()))),
+      fromAny(pieces.map(({ stats, columnIsHere: isHere }) => {
+        return { isHere, value: stats.columnLogits() };
+      })),
   };
 }

@@ -105,6 +105,26 @@ for (const [name, load] of Object.entries(RUNTIMES)) {
     }
   });
 
+  Deno.test(`run() on ${name} gives NaN for a token of no piece of the vocabulary`, async () => {
+    const limits = { valueBytes: 400, rowBytes: 400, logitBytes: 400 };
+    await using device = new OnnxDevice(await load(), { limits });
+    const graph = new Graph();
+    const { logZ, columnLogits } = ops.unembedStats(
+      graph,
+      graph.input("x", [5, 4]),
+      graph.input("w", [50, 4]),
+      { columns: graph.input("ids", [3], "i32"), stats: ["logZ", "columnLogits"] },
+    );
+    graph.output("logZ", logZ!);
+    graph.output("columnLogits", columnLogits!);
+    const ids = { data: Int32Array.of(49, 50, -1), shape: [3] };
+    const result = await runOn(device, graph, { x: normal([5, 4], 1), w: normal([50, 4], 2), ids });
+    assert.ok(result.logZ!.data.every(Number.isFinite));
+    result.columnLogits!.data.forEach((logit, i) => {
+      assert.equal(Number.isNaN(logit), i % 3 !== 0);
+    });
+  });
+
   Deno.test(`run() on ${name} normalizes rows that lie far from zero`, async () => {
     await using reference = openReference();
     await using device = new OnnxDevice(await load());
