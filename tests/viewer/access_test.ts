@@ -32,8 +32,10 @@ Deno.test({
             "Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (t) => { globalThis.copied = t } } })",
         );
         const copied = async (selector: string) => {
+          await page.evaluate("delete globalThis.copied");
           await page.click(selector);
-          return String(await page.evaluate("globalThis.copied"));
+          const text = await page.waitForFunction("globalThis.copied");
+          return String(await text.jsonValue());
         };
         const table = (await copied(".side .copy")).trimEnd().split("\n");
         assert.equal(table.length, NEURONS + 1);
@@ -61,6 +63,7 @@ Deno.test({
         await step(look, "#/n/1.5?universal=1", async ({ page }) => {
           await page.click("summary:has-text('Ranges')");
           await page.click("summary:has-text('Columns')");
+          await page.waitForSelector("details[open]:has(summary:has-text('Columns'))");
           await page.evaluate(axe.source);
           const { violations } = await page.evaluate(
             "axe.run(document, { preload: false })",

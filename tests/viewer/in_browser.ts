@@ -72,6 +72,25 @@ export async function shows(page: Page, name: string): Promise<void> {
   await page.waitForSelector(".panels:not([aria-busy]), .notice.fault");
 }
 
+/** Opens the fold of a panel and waits for its table, which the browser has made in a later task. */
+export async function openFold(page: Page, panel: string): Promise<void> {
+  await page.click(`#panel-${panel} summary`);
+  await page.waitForSelector(`#panel-${panel} details[open] tbody tr`);
+}
+
+/** Waits until a check passes: an address changes before what it names is shown. */
+export async function eventually(check: () => Promise<void>): Promise<void> {
+  const end = Date.now() + 15_000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
 /** Rows of the neuron table from the top of the list. */
 export async function firstRows(page: Page, count: number): Promise<string[]> {
   await page.locator(".neurons").evaluate((element) => element.scrollTop = 0);

@@ -5,7 +5,7 @@ import { quantile, total } from "../../lib/viewer/page/histogram_stats.ts";
 import { showNumber } from "../../lib/viewer/page/numbers.ts";
 import { shownToken } from "../../lib/viewer/page/token_text.ts";
 import { CHROMIUM_ABSENT } from "./browser.ts";
-import { inBrowser, shows, stepsOf, texts, waitForText } from "./in_browser.ts";
+import { inBrowser, openFold, shows, stepsOf, texts, waitForText } from "./in_browser.ts";
 import { SMALL, Synthetic } from "./synthetic.ts";
 
 const SYNTHETIC = new Synthetic(SMALL);
@@ -34,7 +34,7 @@ Deno.test({
         async ({ page }) => {
           const neuron = SYNTHETIC.neuron(SMALL.width + 5);
           const { edges } = SYNTHETIC.model;
-          await page.click("#panel-activations summary");
+          await openFold(page, "activations");
           const parts = [neuron.pooled!, ...neuron.subsets!].map((part) => part.histogram);
           const rows = await page.locator("#panel-activations tbody tr").all();
           assert.equal(rows.length, parts.length);
@@ -58,7 +58,7 @@ Deno.test({
             "#panel-compositions table >> nth=7 >> td:nth-child(2)",
           );
           assert.deepEqual(cosines, neuron.compositions!.out_out!.top.values.map(showNumber));
-          await page.click("#panel-heads summary");
+          await openFold(page, "heads");
           const heads = await texts(page, "#panel-heads tbody td:nth-child(3)");
           assert.deepEqual(heads, neuron.heads!.o!.map(showNumber));
           const examples = await texts(page, "#panel-examples tbody th");
