@@ -5,8 +5,9 @@
 // Bindings    0 products, 1 targets, 2 targetLogit, 3 before, 4 after, 5 base, 6 scale, 7 bias, 8 params. Unused ones: any
 //             small buffer.
 // Workgroup   256 threads a row; workgroups wrap into y.
-// Numerics    a logit is made in both passes, in one order, by the same fma. The entropy's sum is taken of l − m, not of l, so it does not cancel; tree sums (shared/row_reduce.wgsl,
-//             appended). A NaN that the maximum drops comes back through the sums.
+// Numerics    a logit is made in both passes, in one order, by the same fma. The entropy's sum is taken of l − m, not of
+//             l, so it does not cancel; tree sums (shared/row_reduce.wgsl, appended). A NaN that the maximum drops
+//             comes back through the sums.
 // Reference   `unembedStats` of the reference device.
 const THREADS = 256u;
 override HAS_TARGETS: bool = false;

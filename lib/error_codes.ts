@@ -2,8 +2,8 @@
  * Every failure neurite reports on purpose, by its stable code. docs/errors.md explains each one;
  * a test holds the two lists together.
  *
- * Exit codes (design section 8): 2 usage, 3 outside tolerance under `--check`, 4 input missing or
- * corrupt, 5 no usable device or memory, 75 stopped (run again), 1 anything else.
+ * Exit codes: 2 usage, 3 outside tolerance under `--check`, 4 input missing or corrupt, 5 no usable
+ * device or memory, 75 stopped or the folder in use (run again), 1 anything else.
  */
 export const ERROR_CODES = {
   "E-USAGE": 2,

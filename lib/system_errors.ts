@@ -29,8 +29,9 @@ function denoFlag(message: string, thing: string): string {
 
 /**
  * The {@linkcode NeuriteError} for a refusal by the system: no permission of Deno's (the hint names
- * the flag), no right in the file system, read-only, full, over quota, missing, not a folder. An
- * error that is none of these gives undefined; one that is already ours comes back as it is.
+ * the flag), no right in the file system, read-only, full, over quota, missing, a name too long,
+ * links in a circle, not a folder. An error that is none of these gives undefined; one that is
+ * already ours comes back as it is.
  *
  * @example Usage
  * ```ts
@@ -48,11 +49,15 @@ export function explainSystemError(error: unknown, attempt: Attempt): NeuriteErr
   if (isRefusedByDeno(error)) {
     const quoted = /access to "([^"]+)"/.exec(error.message)?.[1] ?? thing;
     const flag = denoFlag(error.message, quoted);
+    // Not even the tasks grant it: Deno guards the system's own folders, such as /proc and /dev.
+    const isGuarded = flag === "--allow-all";
     return cannot("E-FILE-PERMISSION", {
       ...parts,
       is: error.message.replace(/,? ?run again with.*$/s, "").replace(/^Requires/, "needs"),
       expected: `the permission ${flag.split("=")[0]}`,
-      hint: `run again with ${flag}, or by the deno task, which grants it`,
+      hint: isGuarded
+        ? "choose another path, outside the system's own folders such as /proc and /dev"
+        : `run again with ${flag}, or by the deno task, which grants it`,
     });
   }
   switch (systemCode(error)) {
@@ -86,6 +91,20 @@ export function explainSystemError(error: unknown, attempt: Attempt): NeuriteErr
         is: "no such file",
         expected: "an existing path",
         hint: "check the path for a typing error",
+      });
+    case "ENAMETOOLONG":
+      return cannot("E-FILE-MISSING", {
+        ...parts,
+        is: "a name longer than the file system takes",
+        expected: "at most 255 bytes between two slashes",
+        hint: "choose a shorter name",
+      });
+    case "ELOOP":
+      return cannot("E-FILE-MISSING", {
+        ...parts,
+        is: "symbolic links that lead round in a circle",
+        expected: "links that end at a file or a folder",
+        hint: "see where they lead with ls -l, or choose another path",
       });
     case "EEXIST":
     case "ENOTDIR":

@@ -19,6 +19,8 @@ Deno.test("explainSystemError() gives each refusal of the system its code", () =
     ["EEXIST", "E-FILE-MISSING"],
     ["ENOTDIR", "E-FILE-MISSING"],
     ["EISDIR", "E-FILE-MISSING"],
+    ["ENAMETOOLONG", "E-FILE-MISSING"],
+    ["ELOOP", "E-FILE-MISSING"],
   ];
   for (const [code, expected] of cases) {
     const cause = withCode(code);
@@ -38,6 +40,8 @@ Deno.test("explainSystemError() names the flag that grants a permission of Deno'
   assert.match(write!.hint, /--allow-write=\/data/);
   const net = explainSystemError(refusal('net access to "hub:443"', "--allow-net"), ATTEMPT);
   assert.match(net!.hint, /--allow-net/);
+  const guarded = explainSystemError(refusal('all access to "/proc/a"', "--allow-all"), ATTEMPT);
+  assert.match(guarded!.hint, /^choose another path/);
 });
 
 Deno.test("explainSystemError() returns our own errors as they are and leaves others alone", () => {

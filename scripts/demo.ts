@@ -5,7 +5,7 @@
  * Paper:    Hanna, Liu, Variengien 2023, section 2, on tiny-gpt2-a; no GPU, no network.
  * Command:  deno task demo
  * Time:     seconds on 2 cores.
- * Expected: prob diff about 0.66 (sd 0.28): it does greater-than, with a blunt cutoff.
+ * Expected: prob diff about 0.67 (sd 0.27): it does greater-than, with a blunt cutoff.
  */
 import { defineOptions } from "../lib/cli/options.ts";
 import { runScript } from "../lib/cli/script.ts";

@@ -12,17 +12,18 @@ import { defineOptions } from "../lib/cli/options.ts";
 import { commonOptions } from "../lib/cli/common_options.ts";
 import { note } from "../lib/cli/log.ts";
 import { startProgress } from "../lib/cli/progress.ts";
-import { runScript, type ScriptContext } from "../lib/cli/script.ts";
+import { runScript, type ScriptContext, type ScriptResult } from "../lib/cli/script.ts";
 import { terminalTable } from "../lib/cli/terminal_table.ts";
 import { allToFloat32, formatShape } from "../lib/array.ts";
 import { cannot } from "../lib/errors.ts";
 import { type ForwardOptions, runWithHooks } from "../lib/model/forward/forward.ts";
 import { readConfig } from "../lib/model/config/read_config.ts";
 import { FORWARD_OUTPUTS, hookTable } from "../lib/model/forward/hooks.ts";
+import { checkRequest } from "../lib/model/forward/request.ts";
 import type { Model } from "../lib/model/model.ts";
 import { openSession } from "../lib/model/session.ts";
 import { readTokenRows } from "../lib/model/token_file.ts";
-import type { Tokens } from "../lib/model/tokens.ts";
+import { checkTokens, type Tokens } from "../lib/model/tokens.ts";
 import { writeAtomic } from "../lib/store/atomic.ts";
 import { sha256File } from "../lib/store/hash.ts";
 import { resolveModel } from "../lib/store/hub/mod.ts";
@@ -47,7 +48,10 @@ export const options = defineOptions({
     required: true,
     description: "Directory, embedded name (tiny-gpt2-a), alias or Hub id.",
   },
-  tokens: { type: "path", description: "Safetensors with input_ids int32 [B, T]." },
+  tokens: {
+    type: "path",
+    description: "Safetensors with input_ids, or tokens as un:make-dataset writes, int32 [B, T].",
+  },
   read: {
     type: "list",
     description: "Hooks and outputs to write: hook names, logits, loss_per_token, entropy, rank.",
@@ -73,50 +77,52 @@ export const options = defineOptions({
   dryRun,
 });
 
-/** The hook table of a model, for people. */
-async function describeHooks(source: string): Promise<string> {
+/** The hook table of a model. */
+async function describeHooks(source: string): Promise<ScriptResult> {
   const { directory } = await resolveModel(source);
-  const rows = hookTable(await readConfig(directory))
+  const hooks = hookTable(await readConfig(directory))
     .map(({ name, axes, definition }) => [name, `[${axes.join(", ")}]`, definition]);
-  const outputs = Object.entries(FORWARD_OUTPUTS).map(([name, text]) => {
-    const [shape, definition] = text.split(/(?<=\]) /);
-    return [name, shape, definition];
-  });
-  return terminalTable(["name", "shape", "definition"], [...rows, ...outputs]);
+  const outputs = Object.entries(FORWARD_OUTPUTS)
+    .map(([name, text]) => [name, ...text.split(/(?<=\]) /)]);
+  const rows = [...hooks, ...outputs];
+  return {
+    text: terminalTable(["name", "shape", "definition"], rows),
+    data: { hooks: rows.map(([name, shape, definition]) => ({ name, shape, definition })) },
+  };
+}
+
+function unusable(is: string, expected: string) {
+  const hint = "deno task forward -- --help";
+  return cannot("E-USAGE", { do: "run", thing: "forward", is, expected, hint });
 }
 
 /** A value that only `--list-hooks` can do without. */
 function needed<T extends string | readonly string[]>(flag: string, value: T | undefined): T {
   if (value?.length) return value;
-  throw cannot("E-USAGE", {
-    do: "run",
-    thing: "forward",
-    is: `no ${flag}`,
-    expected: `${flag} with a value`,
-    hint: "deno task forward -- --help",
-  });
+  throw unusable(`no ${flag}`, `${flag} with a value`);
 }
 
-async function main(context: ScriptContext<typeof options>) {
+async function main(context: ScriptContext<typeof options>): Promise<ScriptResult> {
   const given = context.options;
-  if (given.listHooks) return { text: await describeHooks(given.model) };
+  if (given.listHooks) return await describeHooks(given.model);
   const path = needed("--tokens", given.tokens);
   const out = needed("--out", given.out);
   const read = needed("--read", given.read);
-  const tokens = await readTokenRows(path, "input_ids");
+  if (out === path) throw unusable("--out on the file of --tokens", "a file of its own");
+  const tokens = await readTokenRows(path, "input_ids", "tokens");
   note(`tokens ${path}: ${formatShape(tokens.shape)}`);
+  const request = { read, memory: given.memory, columns: Int32Array.from(given.columns) };
+  await using session = await openSession(given);
+  // Before the weights are loaded, which takes minutes for a large model.
+  const config = await readConfig(session.directory);
+  checkRequest(config, checkTokens(config, tokens), request);
   if (given.dryRun) {
     return { text: `would run ${formatShape(tokens.shape)} tokens and write ${out}\n` };
   }
-  await using session = await openSession(given);
   const model = await session.model();
-  const columns = Int32Array.from(given.columns);
-  const request = { read, memory: given.memory, columns };
   const results = await runShown(model, tokens, { ...request, signal: context.signal });
-  await session.witness({ tokens, options: request, results }, {
-    count: given.witness,
-    seed: given.seed,
-  });
+  const { witness: count, seed } = given;
+  await session.witness({ tokens, options: request, results }, { count, seed });
   const arrays = allToFloat32(results);
   const written = await writeAtomic(
     out,

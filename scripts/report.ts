@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { defineOptions } from "../lib/cli/options.ts";
 import { plotOptions } from "../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../lib/cli/script.ts";
-import { terminalTable } from "../lib/cli/terminal_table.ts";
+import { terminalTable, visible } from "../lib/cli/terminal_table.ts";
 import { warn, warningCount } from "../lib/cli/log.ts";
 import { cannot } from "../lib/errors.ts";
 import { claimsDocument } from "../lib/report/document.ts";
@@ -70,7 +70,7 @@ export async function main(context: Context): Promise<ScriptResult> {
       `cannot be read, into ${out}\n`;
     return { text };
   }
-  for (const { name, why } of damaged) warn(`left out ${name}: ${why}`);
+  for (const { name, why } of damaged) warn(visible(`left out ${name}: ${why}`));
   await write(context, gathered);
   const rows = gathered.papers.flatMap(({ results }) =>
     results.map(({ claim, standing, answers }) => [

@@ -26,9 +26,20 @@ Deno.test("all lists every step with its command, and touches nothing, when it i
     );
     assert.match(lines.at(-1)!, /^deno task report --runs \S+ --out \S+report$/);
     for (const line of lines) assert.match(line, /^deno task [a-z:-]+ .*--out \S+$/);
-    assert.ok(lines.some((line) => line.includes('--neuron "<largest vocab_kurt>"')));
+    assert.ok(lines.some((line) => line.includes("--neuron '<largest vocab_kurt>'")));
     assert.deepEqual(await contents(folder), {});
   }));
+
+Deno.test("all refuses a model without a partner, and two models of one name", async () => {
+  for (
+    const [models, is] of [["tiny-gpt2-a", "1 of them"], ["x/m,y/m", "two that are called m"]]
+  ) {
+    const script = "scripts/universal_neurons/all.ts";
+    const { exit, stderr } = await run([script, `--models=${models}`, "--dry-run"]);
+    assert.equal(exit, 2, stderr);
+    assert.ok(stderr.includes(`"--models": ${is}, expected a model and one partner`), stderr);
+  }
+});
 
 Deno.test("all makes every step, keeps what is done, mends what was lost, and names what is not run", () =>
   inFolder(async (folder) => {

@@ -182,7 +182,7 @@ Deno.test("circuit_discovery_plotting draws from finished runs and names what is
     assert.deepEqual(drawn.left_out, ["probability-slice"]);
     assert.match(
       both.stderr,
-      /left out probability-slice: no probs with a prompt of the start year/,
+      /left out probability-slice: no probs with a prompt of the start year 41 in .+; more prompts/,
     );
     for (const name of ["logits-ipp", "m2-ipp", "attn_v", "low-mlps-ipp", "attn-patterns"]) {
       assert.ok(drawn.figures.includes(name), name);
@@ -248,6 +248,37 @@ Deno.test("circuit_discovery_plotting takes no tests of another circuit beside i
       const own = await numbers("discovery/summary.json");
       const text = (value: number) => (100 * value).toFixed(1);
       assert.ok(page.includes(text(own.ms.prob_diff_mean)), "the circuit's own number");
+    }
+  });
+});
+
+Deno.test("circuit_discovery_plotting says what would help where labels are no years or no circuit was found", async () => {
+  await inFolder(async (folder) => {
+    const notes = async (name: string, ...more: string[]) => {
+      const out = join(folder, name);
+      const made = await run(script("circuit_discovery", out, `--model=${MODEL}`, ...more));
+      assert.equal(made.exit, 0, made.stderr);
+      const plots = script("circuit_discovery_plotting", join(folder, `${name}-plots`));
+      const drawn = await run([...plots, `--circuit-discovery=${out}`]);
+      assert.equal(drawn.exit, 0, drawn.stderr);
+      const left = drawn.stderr.split("\n").filter((line) => line.startsWith("left out"));
+      return { made: made.stderr, left };
+    };
+    const device = "--device=reference";
+    const circuit = `--circuit=${await writeCircuit(folder)}`;
+    const prompts = "--prompts=cache/inputs/ioi_prompts.jsonl";
+    const labels = await notes("labels", device, circuit, prompts);
+    assert.equal(labels.left.length, 7);
+    for (const note of labels.left) {
+      assert.match(note, /; its prompts have other labels than years$/);
+    }
+
+    // MLP 2 moves more than this share, but no head that feeds it does.
+    const unfed = await notes("unfed", "--count=97", "--threshold=0.45");
+    assert.match(unfed.made, /warning no head at END moves 0\.45 of the probability difference/);
+    for (const figure of ["attn_v", "patched-probability-heatmap"]) {
+      const note = unfed.left.find((note) => note.startsWith(`left out ${figure}:`));
+      assert.match(note!, /--circuit auto makes it, with a lower --threshold where/);
     }
   });
 });

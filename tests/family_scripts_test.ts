@@ -24,7 +24,7 @@ async function done(words: string[]) {
 }
 
 /** Activations of a few neurons, their explanations, and a summary of all. */
-async function makeRuns(folder: string) {
+async function makeRuns(folder: string, directory = MODEL) {
   const tokenizer = await openTokenizer(MODEL);
   const text = await Deno.readTextFile("cache/text/sample.txt");
   const ids = tokenizer.encode(text.slice(0, 24_000)).subarray(0, B * T);
@@ -32,7 +32,7 @@ async function makeRuns(folder: string) {
   await writeAtomic(tokens, encodeSafetensors({ tokens: { data: ids.slice(), shape: [B, T] } }));
   const [activations, explain, summary] = ["activations", "explain", "summary"]
     .map((name) => join(folder, name)) as [string, string, string];
-  const model = [`--model=${MODEL}`, "--device=onnx", `--tokens=${tokens}`];
+  const model = [`--model=${directory}`, "--device=onnx", `--tokens=${tokens}`];
   await done([script("activations"), ...model, `--neurons=${NEURONS}`, `--out=${activations}`]);
   const asked = [`--activations=${activations}`, "--draws=0", `--out=${explain}`];
   await done([script("explain"), ...asked]);
@@ -125,9 +125,38 @@ Deno.test("the scripts of families draw what passes their filters, and say where
     const features = await readTable(join(out("place"), "tables/features.parquet"));
     assert.equal(features.columns.feature![0], "is_lt_31");
     assert.equal(placed.data.neurons[0].neuron, features.columns.neuron![0]);
-    const wrong = await run([...topic, "--neurons=9.1", `--out=${out("x")}`]);
-    assert.equal(wrong.exit, 2, wrong.stderr);
-    assert.match(wrong.stderr, /layers 0 to 3 with neurons 0 to 511/);
+    const many = Array.from({ length: 15 }, (_, i) => `1.${60 + i}`).join();
+    const more = await done([...topic, `--neurons=${many}`, `--out=${out("many")}`]);
+    assert.ok(
+      more.data.notes.includes(
+        "left out of 15 neurons: 3, from 1.72 on; a figure has room for 12",
+      ),
+      more.data.notes.join(),
+    );
+    for (
+      const [neurons, is] of [
+        ["9.1", /layers 0 to 3 with neurons 0 to 511/],
+        ["1.65,2.478,1.65", /"1\.65": named twice, expected each neuron once/],
+      ] as const
+    ) {
+      const wrong = await run([...topic, `--neurons=${neurons}`, `--out=${out("x")}`]);
+      assert.equal(wrong.exit, 2, wrong.stderr);
+      assert.match(wrong.stderr, is);
+    }
+  }));
+
+Deno.test("un:alphabet shows its best letters where the paper's neurons are not the best", () =>
+  inFolder(async (folder) => {
+    // The paper's model by its name alone.
+    const model = join(folder, "stanford-gpt2-medium-a");
+    await Deno.symlink(await Deno.realPath(MODEL), model);
+    const { activations, explain } = await makeRuns(folder, model);
+    const out = join(folder, "alphabet");
+    const words = [`--activations=${activations}`, `--explain=${explain}`, `--out=${out}`];
+    const { data } = await done([script("alphabet"), ...words]);
+    assert.deepEqual(data.neurons.map(({ neuron }: { neuron: string }) => neuron), ["1.59"]);
+    const spec = await Deno.readTextFile(join(out, "figures/main_a_alphabet.vl.json"));
+    assert.match(spec, /A 1\.59/);
   }));
 
 Deno.test("un:position measures cached neurons, filtered by a neuron table where there is one", () =>
@@ -252,6 +281,14 @@ Deno.test("the scripts refuse what does not belong together, in words", () =>
       4,
       /deno task un:explain/,
     );
+    const partial = join(folder, "partial");
+    const only = [`--activations=${activations}`, "--features=prev_token", "--draws=0"];
+    await done([script("explain"), ...only, `--out=${partial}`]);
+    await refuse(
+      [script("unigram"), `--activations=${activations}`, `--explain=${partial}`],
+      4,
+      /explanations without features of kind token, expected/,
+    );
     const models = "--models=cache/models/tiny-gpt2-b";
     await refuse(
       [script("prediction"), models, `--activations=${activations}`],
@@ -267,6 +304,13 @@ Deno.test("the scripts refuse what does not belong together, in words", () =>
     const dry = await run([script("prediction"), models, "--dry-run", out]);
     assert.match(dry.stdout, /would run tiny-gpt2-b: 2,048 neurons against 4,096 tokens/);
     assert.ok(!Object.keys(await contents(folder)).some((path) => path.startsWith("x")));
+    const topics = join(folder, "topics.csv");
+    await Deno.writeTextFile(topics, "token,is_year\n5,True\n17,False\n");
+    await refuse(
+      [script("prediction"), models, `--topics=${topics}`, "--device=onnx"],
+      4,
+      /Cannot take topic "is_year": named as a column of the vocabulary is/,
+    );
   }));
 
 Deno.test("un:entropy and un:bos draw what interventions and ablations wrote", () =>
@@ -296,6 +340,11 @@ Deno.test("un:entropy and un:bos draw what interventions and ablations wrote", (
     assert.deepEqual(drawn.data.figures, figures);
     await assertDrawn(out("entropy"), figures);
     assert.match(drawn.data.notes[0], /^filter: layer 2 or above, l2_penalty at least /);
+    // The table is of weights alone: kurtosis of activations is no filter, and cannot be asked for.
+    assert.doesNotMatch(drawn.data.notes[0], /, kurt at most/);
+    const kurt = await run([...entropy, "--kurt=5", `--out=${out("kurt")}`]);
+    assert.equal(kurt.exit, 4, kurt.stderr);
+    assert.match(kurt.stderr, /without kurt, expected a table with/);
     const table = await readTable(join(out("table"), "tables/neuron_df.parquet"));
     const found = await readTable(join(out("entropy"), "tables/neurons.parquet"));
     assert.ok(found.rows > 0 && found.rows === drawn.data.neurons.length);

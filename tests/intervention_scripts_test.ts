@@ -143,6 +143,8 @@ Deno.test("interventions refuse neurons that are not there before anything is wr
       [ENTROPY, "--neurons=3.512"],
       [ENTROPY, "--neurons=3.1,3.1"],
       [ENTROPY, "--values="],
+      [ENTROPY, "--values=1,0,1"],
+      [ENTROPY, "--values=0,-0"],
       [ENTROPY, "--neurons=3.1", "--controls=1000"],
       [SINGLE, "--neuron=3"],
       [SINGLE],
@@ -153,5 +155,24 @@ Deno.test("interventions refuse neurons that are not there before anything is wr
       assert.match(stderr, /error\[E-USAGE\] Cannot .+: .+, expected/);
       const left = Object.keys(await contents(folder)).filter((name) => name.startsWith("out/"));
       assert.deepEqual(left, []);
+    }
+  }));
+
+Deno.test("interventions refuse rows without a token that counts before anything is computed", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "tokens.safetensors");
+    // BOS, which is no prediction's token, and a last token, which has none after it.
+    const tokens = { data: Int32Array.of(0, 262, 0, 290), shape: [2, 2] };
+    const chunks = [...encodeSafetensors({ tokens })];
+    await Deno.writeFile(path, Uint8Array.from(chunks.flatMap((chunk) => [...chunk])));
+    const out = join(folder, "out");
+    const given = [...MODEL, `--tokens=${path}`, `--out=${out}`];
+    for (const words of [[ENTROPY, "--neurons=3.1", "--controls=0"], [SINGLE, "--neuron=3.1"]]) {
+      const { exit, stderr } = await run([words[0]!, ...given, ...words.slice(1)]);
+      assert.equal(exit, 4, stderr);
+      assert.match(stderr, /error\[E-TOKENS\] .+ 2 rows of 2 tokens, none of which counts/);
+      assert.match(stderr, /--positions all/);
+      const all = await run([words[0]!, ...given, ...words.slice(1), "--positions=all"]);
+      assert.equal(all.exit, 0, all.stderr);
     }
   }));

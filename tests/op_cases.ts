@@ -339,6 +339,28 @@ const unembedCases = [[1, 16, 50], [13, 32, 300], [300, 24, 1031]].flatMap(
   },
 );
 
+/** Tokens that the vocabulary does not have, and a row that is NaN. */
+const outsideCases = [[], ["base", "scale"]].flatMap((names) =>
+  ([UNEMBED_STATS, ["logZ", "columnLogits"], ["targetLogit", "columnLogits"]] as const).map(
+    (stats): OpCase => {
+      const [N, K, V] = [5, 3, 50];
+      const x = normal([N, K], 350);
+      x.data[4 * K] = NaN;
+      const given: Inputs = { base: normal([N, V], 351), scale: normal([N], 352) };
+      return opCase("unembedStats", `tokens outside, ${[...names, ...stats].join(" ")}`, {
+        x,
+        w: normal([V, K], 353),
+        targets: { data: Int32Array.of(V, -1, V - 1, -V - 1, 0), shape: [N] },
+        columns: { data: Int32Array.of(-1, 0, V, V - 1, 1 << 30), shape: [5] },
+        ...Object.fromEntries(names.map((name) => [name, given[name]!])),
+      }, (g, v) => {
+        const { targets, columns, base, scale } = v;
+        return ops.unembedStats(g, v.x!, v.w!, { targets, columns, base, scale, stats });
+      });
+    },
+  )
+);
+
 /** A table as the rows: larger than its logits, so that it is split where tables are. */
 const tableCase = opCase("logits", "N 500, D 24, V 5, bias", {
   x: normal([500, 24], 330),
@@ -362,5 +384,6 @@ export const OP_CASES: readonly OpCase[] = [
   ...writeCases,
   ...unembedCases,
   ...updateCases,
+  ...outsideCases,
   tableCase,
 ];

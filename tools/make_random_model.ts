@@ -1,4 +1,5 @@
 #!/usr/bin/env -S deno run --allow-write
+// deno-lint-ignore-file no-console -- a tool that speaks to a terminal
 /**
  * Writes a GPT-2-shaped model directory with seeded random weights: what the benchmarks run on when
  * no real checkpoint is at hand. GPT-2 small by default (124,439,808 parameters, 498 MB as F32).
@@ -14,6 +15,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { elementCount } from "../lib/array.ts";
+import { encodeSafetensorsHeader } from "../lib/store/format/safetensors_encode.ts";
 
 /** The extents of a GPT-2. */
 export interface Gpt2Shape {
@@ -84,21 +86,12 @@ export function gpt2Config(shape: Gpt2Shape): Record<string, unknown> {
   };
 }
 
-/** The length prefix and JSON header of a safetensors file, padded to 8 bytes. */
+/** The bytes before the weights in the model's safetensors file. */
 export function safetensorsHeader(tensors: ReadonlyMap<string, number[]>): Uint8Array<ArrayBuffer> {
-  let offset = 0;
-  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
-  for (const [name, shape] of tensors) {
-    const end = offset + 4 * elementCount(shape);
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, end] };
-    offset = end;
-  }
-  const json = JSON.stringify(header);
-  const text = new TextEncoder().encode(json.padEnd(8 * Math.ceil(json.length / 8)));
-  const bytes = new Uint8Array(8 + text.length);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
-  bytes.set(text, 8);
-  return bytes;
+  const entries = [...tensors].map(([name, shape]) => {
+    return { name, type: "F32" as const, shape, byteLength: 4 * elementCount(shape) };
+  });
+  return encodeSafetensorsHeader(entries, {});
 }
 
 /** Normal deviates from a 32-bit xorshift, filled two at a time (Box and Muller). */
@@ -162,9 +155,15 @@ if (import.meta.main) {
       positions: { type: "string", default: `${GPT2_SMALL.positions}` },
     },
   });
-  const { seed, ...extents } = values;
-  const shape = Object.fromEntries(
-    Object.entries(extents).map(([name, text]) => [name, Number(text)]),
-  ) as unknown as Gpt2Shape;
-  await makeRandomModel(positionals[0]!, shape, Number(seed));
+  const [directory] = positionals;
+  const numbers = Object.entries(values).map(([name, text]) => [name, Number(text)] as const);
+  const wrong = numbers.find(([name, value]) =>
+    !Number.isSafeInteger(value) || value < (name === "seed" ? 0 : 1)
+  );
+  if (directory === undefined || wrong) {
+    console.error(wrong ? `--${wrong[0]} takes a whole number` : "name the DIRECTORY to write");
+    Deno.exit(2);
+  }
+  const { seed, ...shape } = Object.fromEntries(numbers) as unknown as Gpt2Shape & { seed: number };
+  await makeRandomModel(directory, shape, seed);
 }

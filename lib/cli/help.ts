@@ -71,7 +71,7 @@ const EXIT_CODES: readonly (readonly [string, string])[] = [
   ["3", "a number outside its tolerance, under --check"],
   ["4", "an input or file missing, corrupt, not permitted, or no space"],
   ["5", "no usable device, or not enough memory"],
-  ["75", "stopped by SIGTERM or SIGUSR1 with the work saved: run again"],
+  ["75", "stopped by SIGTERM or SIGUSR1 with the work saved, or the folder in use: run again"],
   ["130, 143", "ended by SIGINT, by SIGTERM"],
 ];
 

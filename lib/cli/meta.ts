@@ -36,8 +36,12 @@ export function commandOf(meta: ScriptMeta): string {
   return meta.task ? `deno task ${meta.task}` : `scripts/${meta.id}.ts`;
 }
 
+/** A word as a POSIX shell reads it back. */
+export function shellWord(word: string): string {
+  return /^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 /** The whole command, as a person would type it again. */
 export function commandLine(meta: ScriptMeta, argv: readonly string[]): string {
-  const quoted = argv.map((word) => /^[\w./:=@,+-]+$/.test(word) ? word : JSON.stringify(word));
-  return [commandOf(meta), ...quoted].join(" ");
+  return [commandOf(meta), ...argv.map(shellWord)].join(" ");
 }

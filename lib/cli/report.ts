@@ -8,6 +8,7 @@ import { explainSystemError } from "../system_errors.ts";
 import { VERSION } from "../version.ts";
 import type { Log } from "./log.ts";
 import { StdoutClosed } from "./stdout.ts";
+import { visible } from "./terminal_table.ts";
 
 // 128 + SIGPIPE, as the shell reports a writer whose reader has gone.
 const BROKEN_PIPE_EXIT = 141;
@@ -31,15 +32,15 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /**
- * Tells people of an error: `error[E-CODE] Cannot …` and its hint. One that was not foreseen comes
- * with its stack and a line that asks to report it.
+ * Tells people of an error: `error[E-CODE] Cannot …` on one line, and its hint. One that was not
+ * foreseen comes with its stack and a line that asks to report it.
  */
 export function reportError(log: Log, error: unknown): void {
   log.live("");
   if (error instanceof StdoutClosed) return;
   const known = explain(error);
   if (known) {
-    log.line(`${log.paint(`error[${known.code}]`, "1;31")} ${known.message}`);
+    log.line(`${log.paint(`error[${known.code}]`, "1;31")} ${visible(known.message)}`);
     log.line(`${log.paint("Hint:", "1")} ${known.hint}`);
     return;
   }

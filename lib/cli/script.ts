@@ -8,7 +8,7 @@ import type { NeuriteError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { helpText } from "./help.ts";
 import { people } from "./log.ts";
-import { commandOf, type ScriptMeta } from "./meta.ts";
+import { commandLine, commandOf, type ScriptMeta } from "./meta.ts";
 import type { OptionSpecs, OptionValues } from "./options.ts";
 import { type OptionSource, parseOptions } from "./parse.ts";
 import { recordedOptions, type RecordedValue, resultOptions } from "./recorded_options.ts";
@@ -45,7 +45,7 @@ export interface ScriptContext<S extends OptionSpecs> {
 export interface ScriptResult {
   /**
    * The one document printed with `--json`, JSON values only; `schema` is put before it. NaN and the
-   * infinities become strings.
+   * infinities become strings. When absent, as in most plans of `--dry-run`, it holds the text.
    */
   readonly data?: Readonly<Record<string, unknown>>;
   /** What stdout gets without `--json`. */
@@ -62,7 +62,7 @@ export type ScriptMain<S extends OptionSpecs> = (
 /** The version of the `--json` documents; raised when a field changes its meaning. */
 const JSON_SCHEMA_VERSION = 1;
 
-function jsonDocument(meta: ScriptMeta, data: ScriptResult["data"]): string {
+function jsonDocument(meta: ScriptMeta, { text, data = { text } }: ScriptResult): string {
   const schema = `neurite.${meta.id.replaceAll("/", ".")}/${JSON_SCHEMA_VERSION}`;
   // JSON has no NaN and no infinities; null would hide them.
   const explicit = (_key: string, value: unknown) =>
@@ -102,7 +102,7 @@ export async function executeScript<const S extends OptionSpecs>(
   main: ScriptMain<S>,
   argv: readonly string[],
 ): Promise<number> {
-  using signals = watchSignals(people, `${commandOf(meta)} -- ${argv.join(" ")}`.trimEnd());
+  using signals = watchSignals(people, commandLine(meta, argv));
   try {
     if (argv.some((word) => word === "--help" || word === "-h")) {
       await writeStdout(helpText(meta, options));
@@ -116,7 +116,7 @@ export async function executeScript<const S extends OptionSpecs>(
     const flags = context.options as Record<string, unknown>;
     people.quiet = flags.quiet === true;
     const result = await main(context) ?? {};
-    await writeStdout(flags.json === true ? jsonDocument(meta, result.data) : result.text ?? "");
+    await writeStdout(flags.json === true ? jsonDocument(meta, result) : result.text ?? "");
     if (result.failure) throw result.failure;
     return 0;
   } catch (error) {

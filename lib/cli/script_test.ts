@@ -39,6 +39,14 @@ Deno.test("runScript() prints one versioned document with --json, and no notes w
   assert.equal(stderr, "warning a warning\n");
 });
 
+Deno.test("runScript() prints a text that has no data as the document of --json", async () => {
+  const { stdout } = await run(["--json", "--end", "plan"]);
+  assert.deepEqual(JSON.parse(stdout), {
+    schema: "neurite.fixtures.misbehave/1",
+    text: "would end well\n",
+  });
+});
+
 Deno.test("runScript() answers --help and --version on stdout without running", async () => {
   const help = await run(["--end", "unknown", "--help"]);
   assert.equal(help.code, 0);
@@ -46,6 +54,12 @@ Deno.test("runScript() answers --help and --version on stdout without running", 
   assert.equal(help.stderr, "");
   const version = await run(["--version"]);
   assert.match(version.stdout, /^neurite \d+\.\d+\.\d+ fixtures\/misbehave\n$/);
+});
+
+Deno.test("runScript() shows the control characters of a message and does not send them", async () => {
+  const { code, stderr } = await run(["a\x1b[2J\nb"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /^error\[E-USAGE\] Cannot read argument "a\\u\{1b\}\[2J↵b": .+\nHint: /);
 });
 
 Deno.test("runScript() exits 2 on a wrong command line and names the nearest flag", async () => {

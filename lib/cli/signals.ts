@@ -42,7 +42,8 @@ export function watchSignals(log: Log, command: string): SignalWatch {
       thing: command,
       is: `stopped by ${name}`,
       expected: "time to end",
-      hint: "run the same command again to go on from what is saved",
+      hint:
+        "run the same command again; it begins with what is saved, where a script saves on the way",
     }));
   }
 

@@ -52,7 +52,7 @@ Deno.test("runSteps() runs steps in order, a line each, and says which were kept
     { name: "b", script: made, argv: ["--n", late], needs: ["a"] },
     { name: "c", script: made, argv: [], needs: ["a", "b"] },
   ];
-  assert.equal(stepCommand(steps[1]!), 'deno task made --n "<n>"');
+  assert.equal(stepCommand(steps[1]!), "deno task made --n '<n>'");
   const { outcomes, lines } = await run(steps);
   assert.deepEqual(calls, [["--x", "1"], ["--n", "1"], []]);
   assert.deepEqual(outcomes.map(({ state }) => state), ["done", "done", "kept"]);

@@ -18,8 +18,11 @@ export interface TableColumn {
   readonly digits?: number;
 }
 
-// Tokens may hold anything; a terminal must not obey them and a row must stay a row.
-function visible(text: string): string {
+/**
+ * Text on one line, control and format characters shown: tokens and foreign files may hold anything,
+ * and a terminal must not obey them.
+ */
+export function visible(text: string): string {
   return text
     .replaceAll("\n", "↵")
     .replaceAll("\t", "→")

@@ -54,7 +54,10 @@ export interface Device extends AsyncDisposable {
   /** The largest activation a graph may hold, in bytes. */
   readonly maxTensorBytes: number;
 
-  /** Puts an array on the device. The label names it in errors. */
+  /**
+   * Puts an array on the device. The label names it in errors. The array must not be changed while
+   * the tensor lives: a device may hold it instead of a copy.
+   */
   upload(array: HostArray<Float32Array | Int32Array>, label: string): DeviceTensor;
 
   /**

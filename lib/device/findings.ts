@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { runCanaries } from "./webgpu/canaries.ts";
+import { type CanaryResult, runCanaries } from "./webgpu/canaries.ts";
 import { probeWebGpu } from "./webgpu/mod.ts";
 
 /** One line of the doctor's report. */
@@ -15,6 +15,9 @@ export interface Finding {
   /** The command or step that mends a lack or a fault. */
   readonly mend?: string;
 }
+
+/** What to do where WebGPU cannot be trusted. */
+const USE_ONNX = "run scripts with --device onnx, and update the GPU's driver";
 
 /** The Deno that the suite is made for; others are untested. */
 const DENO = "2.9.6";
@@ -55,29 +58,31 @@ function permissionFindings(): Finding[] {
   });
 }
 
-async function nativeFinding(): Promise<Finding> {
-  const topic = "onnx native";
+async function onnxFinding(runtime: "wasm" | "native", mend: string): Promise<Finding> {
+  const topic = `onnx ${runtime}`;
   try {
     const { openOnnx } = await import("./onnx/mod.ts");
-    await using device = await openOnnx({ runtime: "native" });
+    await using device = await openOnnx({ runtime });
     return { topic, kind: "good", text: device.description };
   } catch (error) {
-    return {
-      topic,
-      kind: "lack",
-      text: error instanceof Error ? error.message : String(error),
-      mend: "run scripts with --allow-ffi; the wasm runtime serves until then",
-    };
+    return { topic, kind: "lack", text: saidBy(error), mend };
   }
 }
 
-async function wasmFinding(): Promise<Finding> {
-  const { openOnnx } = await import("./onnx/mod.ts");
-  await using device = await openOnnx({ runtime: "wasm" });
-  return { topic: "onnx wasm", kind: "good", text: device.description };
+function saidBy(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
+/** A driver that fails in the middle is a finding too. */
 async function gpuFindings(): Promise<Finding[]> {
+  try {
+    return await probedFindings();
+  } catch (error) {
+    return [{ topic: "webgpu", kind: "fault", text: saidBy(error), mend: USE_ONNX }];
+  }
+}
+
+async function probedFindings(): Promise<Finding[]> {
   const probe = await probeWebGpu();
   if (!probe.found) {
     return [{
@@ -102,12 +107,19 @@ async function gpuFindings(): Promise<Finding[]> {
         { mend: "install the driver of this machine's GPU, if it has one" }),
     },
     { topic: "limits", kind: "fact", text: limits.slice(0, 3).join(", ") },
-    ...canaries.map(({ name, ok, detail, reference }): Finding => ({
-      topic: `canary ${name}`,
-      kind: ok ? "good" : "fault",
-      text: `${detail} (${reference})${ok ? "" : "; neurite's kernels do not rely on it"}`,
-    })),
+    ...canaries.map(canaryFinding),
   ];
+}
+
+/** A canary's result, with what it means for this suite where it failed. */
+export function canaryFinding({ name, needed, ok, detail, reference }: CanaryResult): Finding {
+  const topic = `canary ${name}`;
+  const text = `${detail} (${reference})`;
+  if (ok) return { topic, kind: "good", text };
+  if (needed) {
+    return { topic, kind: "fault", text: `${text}; neurite's kernels need it`, mend: USE_ONNX };
+  }
+  return { topic, kind: "fault", text: `${text}; neurite's kernels do not rely on it` };
 }
 
 /** Runtime, permissions, runtimes of onnx, adapter and its known driver faults. */
@@ -115,8 +127,8 @@ export async function deviceFindings(): Promise<Finding[]> {
   return [
     ...runtimeFindings(),
     ...permissionFindings(),
-    await wasmFinding(),
-    await nativeFinding(),
+    await onnxFinding("wasm", "see the message; --device webgpu or reference serve until then"),
+    await onnxFinding("native", "run scripts with --allow-ffi; the wasm runtime serves until then"),
     ...await gpuFindings(),
   ];
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deviceFindings } from "./findings.ts";
+import { canaryFinding, deviceFindings } from "./findings.ts";
 
 // Outside the tests, because the wasm runtime opens a message port when it first starts and keeps it.
 const findings = await deviceFindings();
@@ -22,4 +22,28 @@ Deno.test("deviceFindings() reports the runtime that runs it", () => {
   assert.ok(deno.text.startsWith(`${Deno.version.deno}, V8 `), deno.text);
   const granted = findings.find(({ topic }) => topic === "--allow-read")!;
   assert.match(granted.text, /^granted /);
+});
+
+Deno.test("canaryFinding() tells a fault that the kernels need mended from one they work around", () => {
+  const canary = { name: "x", reference: "a#1", ok: false, detail: "seen" };
+  const needed = canaryFinding({ ...canary, needed: true });
+  assert.match(needed.text, /need it$/);
+  assert.match(needed.mend!, /--device onnx/);
+  const other = canaryFinding({ ...canary, needed: false });
+  assert.match(other.text, /do not rely on it$/);
+  assert.equal(other.mend, undefined);
+  assert.deepEqual([needed.kind, other.kind], ["fault", "fault"]);
+});
+
+Deno.test("deviceFindings() goes on where the GPU's driver fails", async () => {
+  const requestAdapter = navigator.gpu.requestAdapter;
+  navigator.gpu.requestAdapter = () => Promise.reject(new Error("driver crashed"));
+  try {
+    const found = await deviceFindings();
+    const gpu = found.filter(({ topic }) => topic === "webgpu");
+    assert.deepEqual(gpu.map(({ kind, text }) => [kind, text]), [["fault", "driver crashed"]]);
+    assert.match(gpu[0]!.mend!, /--device onnx/);
+  } finally {
+    navigator.gpu.requestAdapter = requestAdapter;
+  }
 });

@@ -51,7 +51,10 @@ export function reshape(graph: Graph, x: Value, shape: readonly number[]): Value
   return graph.append("reshape", [x], {}, [shape])[0]!;
 }
 
-/** Rows of a table by id: `table [V, D], ids i32 [N] -> [N, D]`. */
+/**
+ * Rows of a table by id: `table [V, D], ids i32 [N] -> [N, D]`. Ids are the caller's to check: one that
+ * is no row gives a row of NaN on `webgpu`, which cannot refuse it as the others do.
+ */
 export function gather(graph: Graph, table: Value, ids: Value): Value {
   const width = axes("gather", table, 2)[1]!;
   const count = axes("gather", ids, 1)[0]!;
@@ -303,7 +306,8 @@ const STAT_INPUTS: Partial<Record<UnembedStat, "targets" | "columns">> = {
 /**
  * Statistics of the full-vocabulary softmax without keeping the `[N, V]` logits:
  * `logZ [N]` = log Σ exp, `entropy [N]` in nats, `targetLogit [N]`, `rank [N]` = number of tokens
- * with a larger logit than the target, `columnLogits [N, C]`.
+ * with a larger logit than the target, `columnLogits [N, C]`. A target or column that is not in the
+ * vocabulary has the logit NaN, and a target whose logit is NaN has the rank NaN.
  *
  * The logit of token v in row n is `scale_n · (base_nv + x_n · W_v) + bias_v`; what is not given is
  * left out. With a base, x need only hold the coordinates of what changed, in a space of few
@@ -326,7 +330,7 @@ export function unembedStats(
   const stats = UNEMBED_STATS.filter((stat) => options.stats.includes(stat));
   for (const stat of stats) {
     const input = STAT_INPUTS[stat];
-    if (input === undefined || options[input]) continue;
+    if (input === undefined || options[input]?.shape[0]) continue;
     throw cannot("E-GRAPH", {
       do: "build unembedStats with",
       thing: stat,

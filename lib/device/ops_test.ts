@@ -107,6 +107,12 @@ const REFUSED: [string, string, string, Build][] = [
       (g, v) => ops.unembedStats(g, v(2, 4), v(9, 4), { stats: ["logZ", stat] }),
     ],
   ),
+  [
+    "unembedStats",
+    "columnLogits",
+    "token ids as columns",
+    (g, v) => ops.unembedStats(g, v(2, 4), v(9, 4), { columns: v(0), stats: ["columnLogits"] }),
+  ],
 ];
 
 function values(graph: Graph): (...shape: number[]) => Value {

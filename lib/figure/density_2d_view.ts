@@ -114,7 +114,6 @@ export function densityView(shape: DensityShape, frame: DensityFrame): View {
   return {
     title: panelTitle(title, { subtitle: rhoText(shape) }),
     ...size,
-    view: { stroke: "#8c959f" },
     encoding: { x: axis(x, shape.xTitle), y: axis(y, shape.yTitle) },
     layer: [
       {

@@ -24,7 +24,7 @@ export interface DensityPanel {
   readonly subtitle?: string;
   readonly xTitle: string;
   readonly groups: readonly DensityGroup[];
-  /** What the axis spans. @default all values and a tenth more at either end, within the bounds */
+  /** What the axis spans. @default the kernels of all values to 3 standard deviations, within the bounds */
   readonly range?: readonly [number, number];
   readonly rules?: readonly Rule[];
 }
@@ -58,14 +58,22 @@ function densitySeries(
   };
 }
 
-/** Room for the kernels' tails, but not where no value can be. */
+/** Standard deviations of a kernel that are drawn of its tails; seaborn's `cut`. */
+const CUT = 3;
+
+/** Room for the tails of each sample's kernels, but not where no value can be. */
 function spanOf(
   groups: readonly DensityGroup[],
-  [least, greatest]: readonly [number, number] = [-Infinity, Infinity],
+  options: KernelDensityOptions,
 ): [number, number] {
-  const [low, high] = rangeOf(groups.flatMap((group) => group.samples));
-  const room = (high - low) / 10;
-  return [Math.max(least, low - room), Math.min(greatest, high + room)];
+  const [least, greatest] = options.bounds ?? [-Infinity, Infinity];
+  const tails = groups.flatMap(({ samples }) => samples).map((values) => {
+    const [low, high] = rangeOf([values]);
+    const room = CUT * kernelDensity(values, [], options).bandwidth;
+    return [low - room, high + room];
+  });
+  const [low, high] = rangeOf(tails);
+  return [Math.max(least, low), Math.min(greatest, high)];
 }
 
 /**
@@ -101,7 +109,7 @@ export function densityCurves(
   const samples = panels.flatMap(({ groups }) => groups.flatMap((group) => group.samples));
   checkMissingValues(countMissing(samples), missing, options.title);
   const drawn = panels.map(({ groups, range, ...panel }) => {
-    const [low, high] = range ?? spanOf(groups, bounds);
+    const [low, high] = range ?? spanOf(groups, smooth);
     const places = Float64Array.from(
       { length: points },
       (_, i) => low + (high - low) * i / (points - 1),

@@ -26,8 +26,8 @@ export interface LinePanelsOptions extends FigureHead, LineLook {
 const MOST_STEPS = 5;
 
 /**
- * The y axis of a panel that asks for none: from 0 or below to a round number above the data, with a
- * label at its very end, so that the titles above all panels stand in one line.
+ * The y axis of a panel that asks for none: from 0 or below to a round number above the data, with
+ * labels at both ends.
  */
 function roundAxis(
   series: readonly Series[],

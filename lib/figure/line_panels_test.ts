@@ -40,8 +40,31 @@ Deno.test("linePanels() labels the ends of each y axis with round numbers, in al
     return [...axis.matchAll(/>([−\d.e]+)<\/text>/g)].map((match) => match[1]);
   };
   assert.deepEqual(await ends([1, 12.2]), ["0", "5", "10", "15"]);
+  assert.deepEqual(await ends([1, 8.2]), ["0", "2", "4", "6", "8", "10"]);
   assert.deepEqual(await ends([0.01, 0.043]), ["0", "0.01", "0.02", "0.03", "0.04", "0.05"]);
   assert.deepEqual(await ends([-0.3, 1]), ["−0.5", "0", "0.5", "1"]);
+});
+
+Deno.test("linePanels() sets titles of one row on one line, whatever their axes have above them", async () => {
+  const series = [{ name: "a", x: [0, 1], y: [1, 90] }];
+  const svg = await renderSvg(linePanels([
+    { title: "label at the end", yDomain: [0, 100], series },
+    { title: "no label there", yDomain: [0, 95], series },
+    { title: "below", yDomain: [0, 95], series },
+    { title: "beside", yDomain: [0, 100], series },
+  ], { ...OPTIONS, panelColumns: 2 }));
+  const above = (title: string) => {
+    const before = svg.slice(0, svg.indexOf(`>${title}</text>`));
+    return Number(before.slice(before.lastIndexOf('role-title"')).match(/,(-[\d.]+)\)/)![1]);
+  };
+  assert.equal(above("label at the end"), above("no label there"));
+  assert.equal(above("below"), above("beside"));
+});
+
+Deno.test("linePanels() writes long names of series whole", async () => {
+  const name = "sequence at the previous token, by chance";
+  const series = [name, "b"].map((name) => ({ name, x: [0, 1], y: [1, 2] }));
+  assert.match(await renderSvg(linePanels([{ series }], OPTIONS)), new RegExp(`>${name}</text>`));
 });
 
 Deno.test("linePanels() takes log axes, steps and dots", async () => {

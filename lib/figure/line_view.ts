@@ -5,6 +5,7 @@
  */
 import { cannot } from "../errors.ts";
 import { valueRange } from "./color_scale.ts";
+import { ALL_DIGITS } from "./label_expression.ts";
 import { CATEGORIES } from "./palette.ts";
 import { type Rule, ruleLayers } from "./rules.ts";
 import type { Layer, View } from "./spec_types.ts";
@@ -120,7 +121,6 @@ function xChannel({ xTitle, xDomain, xTicks, xScale = "linear" }: LineLook) {
     },
     axis: {
       grid: false,
-      labelFlush: false,
       ...(xScale === "log" ? { format: "~s" } : {}),
       ...(xTicks ? { values: [...xTicks] } : {}),
     },
@@ -135,7 +135,7 @@ function yChannel({ yTitle, yDomain, yTicks, yScale = "linear" }: LineLook) {
       ...(yScale === "log" ? { type: yScale } : {}),
       ...(yDomain ? { domain: [...yDomain], nice: false } : { nice: true }),
     },
-    ...(yTicks ? { axis: { values: [...yTicks], format: "~g" } } : {}),
+    ...(yTicks ? { axis: { values: [...yTicks], format: ALL_DIGITS } } : {}),
   };
 }
 

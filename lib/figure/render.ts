@@ -6,6 +6,7 @@
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { cannot, NeuriteError } from "../errors.ts";
+import { alignTitles } from "./align_titles.ts";
 import { figureMeta } from "./figure_meta.ts";
 import { closedLoader, prepareGlobals, strictLogger } from "./headless_vega.ts";
 import { type Node, specUnits, type Unit } from "./spec_units.ts";
@@ -160,6 +161,7 @@ async function draw(spec: TopLevelSpec): Promise<string> {
     const scene = [...dataMarks([root])];
     checkSize(scene, title);
     checkPlaces(scene, title);
+    alignTitles([root]);
     const svg = await view.toSVG();
     if (logger.problems.length > 0) {
       throw failure(title, logger.problems.join("; "), "mend what Vega warns of");

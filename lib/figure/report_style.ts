@@ -92,8 +92,9 @@ dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}
  body{font-size:11pt}
  header,main,footer{max-width:none;padding:0}
  th,td{padding:.15rem .5rem}
- figure>.drawing,tr{break-inside:avoid}
- h2{break-after:avoid}
+ .scroll,figure>.drawing{overflow:visible}
+ figure>.drawing,pre,tr{break-inside:avoid}
+ h2,figure>.drawing{break-after:avoid}
  details::details-content{content-visibility:visible;block-size:auto}
 }
 `.trim();

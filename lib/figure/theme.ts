@@ -42,6 +42,8 @@ export const THEME: Config = {
     domainColor: LINE,
     gridColor: GRID,
     labelColor: SOFT_INK,
+    // Each label under its tick: pushed inwards the outer ones would run into their neighbours.
+    labelFlush: false,
     labelFontSize: 11,
     labelPadding: 4,
     tickColor: LINE,
@@ -56,6 +58,7 @@ export const THEME: Config = {
     gradientThickness: 14,
     labelColor: SOFT_INK,
     labelFontSize: 11,
+    labelLimit: 260,
     offset: 16,
     titleColor: INK,
     titleFontSize: 11,

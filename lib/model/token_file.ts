@@ -4,13 +4,18 @@ import { readSafetensors } from "../store/format/safetensors.ts";
 import type { Tokens } from "./tokens.ts";
 
 /**
- * Token rows of a safetensors file: the int32 (or int64) array `name`, `[B, T]`.
+ * Token rows of a safetensors file: the int32 (or int64) array of the first of some names that is
+ * there, `[B, T]`.
  *
  * @throws {NeuriteError} E-TOKENS when the array is absent or not whole numbers in two axes; the
  * errors of the format.
  */
-export async function readTokenRows(path: string, name: string): Promise<Tokens> {
+export async function readTokenRows(
+  path: string,
+  ...names: readonly [string, ...string[]]
+): Promise<Tokens> {
   const arrays = await readSafetensors(path);
+  const name = names.find((name) => Object.hasOwn(arrays, name)) ?? names[0];
   const array = Object.hasOwn(arrays, name) ? arrays[name] : undefined;
   const integers = array?.data instanceof Int32Array || array?.data instanceof BigInt64Array;
   if (!array || !integers || array.shape.length !== 2) {
@@ -20,7 +25,7 @@ export async function readTokenRows(path: string, name: string): Promise<Tokens>
       is: array
         ? `${array.data.constructor.name} ${formatShape(array.shape)}`
         : `arrays ${Object.keys(arrays).join(", ") || "none"}`,
-      expected: `int32 [B, T] under the name ${name}`,
+      expected: `int32 [B, T] under the name ${names.join(" or ")}`,
       hint: "write the token ids with safetensors under that name",
     });
   }

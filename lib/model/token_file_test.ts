@@ -29,6 +29,8 @@ Deno.test("readTokenRows() reads int32 and int64 rows alike", async () => {
     for (const name of ["narrow", "wide"]) {
       assert.deepEqual(await readTokenRows(path, name), { data, shape: [2, 3] });
     }
+    assert.deepEqual(await readTokenRows(path, "absent", "wide"), { data, shape: [2, 3] });
+    await assert.rejects(readTokenRows(path, "absent", "gone"), /the name absent or gone$/);
   });
 });
 

@@ -14,7 +14,7 @@ import { subsetFiles } from "../store/run/subset_files.ts";
 import { arraysOfOriginal, arraysOfRun, type SummaryArrays } from "./summary_arrays.ts";
 import type { NeuronColumns } from "./table/columns.ts";
 import { openOriginal } from "./table/original_arrays.ts";
-import { holds, modelName } from "./table/sources.ts";
+import { COUNTS, datasetsIn, holds, modelName } from "./table/sources.ts";
 import { weightSource } from "./table/weight_source.ts";
 
 /** Arrays of activations; spec/universal_neurons section 1.6. */
@@ -77,7 +77,6 @@ export interface WeightsSummary {
 }
 
 const RUNS = "cache/results/universal_neurons";
-const COUNTS = "neuron_bin_counts.pt";
 
 /** Where summaries of one kind are looked for. */
 interface Kind {
@@ -99,18 +98,6 @@ const WEIGHTS: Kind = {
   original: "weights",
   isOriginal: (path) => holds(path, "neuron_stats.csv"),
 };
-
-/** The folders of datasets in a folder of the original's, or that folder itself; in order of names. */
-async function datasetsIn(path: string): Promise<string[]> {
-  if (await holds(path, COUNTS)) return [path];
-  const found: string[] = [];
-  const isFolder = (await Deno.stat(path).catch(() => undefined))?.isDirectory;
-  if (!isFolder) return found;
-  for await (const { name, isDirectory } of Deno.readDir(path)) {
-    if (isDirectory && await holds(join(path, name), COUNTS)) found.push(join(path, name));
-  }
-  return found.sort();
-}
 
 /** The run where the script leaves it, when it is of this model. */
 async function runOf(name: string, kind: Kind): Promise<string | undefined> {

@@ -20,12 +20,12 @@ main>section>h2{font-size:1.4rem;margin-bottom:.25rem}
 .claim{margin:1rem 0;padding:1.1rem 1.25rem;border:1px solid var(--line);border-radius:8px}
 .claim>header{display:flex;gap:.75rem;justify-content:space-between;align-items:flex-start;
  padding:0;margin:0;max-width:none}
-.claim h4{font-size:.9rem;margin:1rem 0 .35rem;color:var(--soft);font-weight:600}
-.claim table,footer table{font-size:.9rem}
+.claim table{font-size:.9rem}
 .claim td.text,.overview td.text{min-width:7rem}
 .claim tbody th{min-width:14rem}
 .claim td.note{text-align:left;min-width:16rem;color:var(--soft)}
 .claim td>span{white-space:nowrap}
+.claim td.list{min-width:6rem}
 .claim td.list>span{white-space:normal}
 .claim figure{margin:1rem 0 0}
 .claim pre{margin-top:.75rem}
@@ -42,7 +42,8 @@ main>section>h2{font-size:1.4rem;margin-bottom:.25rem}
 }
 @media print{
  header,main,footer{max-width:none}
- .claim{break-inside:auto}
- .claim>header,.claim h4,.run{break-after:avoid}
+ .claim tbody th,.claim td.list,.claim td.note,.overview tbody th{min-width:0}
+ .claim table{font-size:.8rem}
+ .claim>header,.claim>.source,.run{break-after:avoid}
 }
 `.trim();

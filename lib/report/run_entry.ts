@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { shellWord } from "../cli/meta.ts";
 import type { FoundRun } from "../store/run/find_runs.ts";
 import type { RunFacts } from "./claim.ts";
 
@@ -53,11 +54,6 @@ function fieldOf(value: unknown, field: string): unknown {
     : undefined;
 }
 
-/** A word as a POSIX shell reads it back. */
-function shellWord(word: string): string {
-  return /^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 const TASKS: Readonly<Record<string, string>> = { "greater_than": "gt", "universal_neurons": "un" };
 
 /** The command that starts a script, by its id. */
@@ -97,7 +93,6 @@ export function runEntry(
   summary: Readonly<Record<string, unknown>>,
 ): RunEntry {
   const script = textOf(record.script);
-  const inputs: unknown = record.inputs;
   const device = fieldOf(record.device, "description");
   return {
     name: textOf(name),
@@ -109,6 +104,6 @@ export function runEntry(
     device: device === undefined ? "none" : textOf(device),
     seeds: textOf(record.seeds),
     identity: textOf(record.identity).slice(0, SHORT_HASH),
-    inputs: Array.isArray(inputs) ? inputs.slice(0, MOST_INPUTS).map(inputOf) : [],
+    inputs: record.inputs.slice(0, MOST_INPUTS).map(inputOf),
   };
 }

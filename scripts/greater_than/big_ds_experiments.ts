@@ -44,7 +44,7 @@ import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { measureFigures } from "../../lib/figure/greater_than/circuit_measures.ts";
-import { patchedFigure, yearFigures } from "../../lib/figure/greater_than/year_figures.ts";
+import { patchedFigures, yearFigures } from "../../lib/figure/greater_than/year_figures.ts";
 import { writeReport } from "../../lib/figure/write_report.ts";
 import { modelRun, reportFrame } from "../../lib/model/model_run.ts";
 import type { Session } from "../../lib/model/session.ts";
@@ -91,16 +91,12 @@ export const options = defineOptions({
 
 type Context = ScriptContext<typeof options>;
 
-/** What is written and drawn of each test. */
-const TESTS = {
-  ms: { array: "patched_probs", prefix: "Patched", figure: "patched" },
-  "ms_reverse": { array: "probs_ms_reverse", prefix: "Reverse-Patched", figure: "reverse-patched" },
-  lms: { array: "full_patched_probs", prefix: "Full-Circuit Patched", figure: "full-patched" },
-  "lms_reverse": {
-    array: "probs_lms_reverse",
-    prefix: "Reverse Full-Circuit Patched",
-    figure: "reverse-full-patched",
-  },
+/** What the answers under each test are called. */
+const ARRAYS = {
+  ms: "patched_probs",
+  "ms_reverse": "probs_ms_reverse",
+  lms: "full_patched_probs",
+  "lms_reverse": "probs_lms_reverse",
 } as const;
 
 async function openTask({ directory }: Session, { options: { prompts, count, seed } }: Context) {
@@ -145,7 +141,6 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   const { baseline, circuit, tests } = await measureAll(session, task, context);
   const found = [...tests ?? []].map(([name, test]) => ({
     name,
-    ...TESTS[name],
     test,
     probs: toFloat32(test.array()),
   }));
@@ -154,7 +149,7 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   await run.writeArrays({
     ...promptArrays(task),
     [`${prefix}probs`]: probs,
-    ...Object.fromEntries(found.map(({ array, probs }) => [prefix + array, probs])),
+    ...Object.fromEntries(found.map(({ name, probs }) => [prefix + ARRAYS[name], probs])),
   });
   await run.writeTable(
     "examples",
@@ -175,20 +170,11 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
   };
   await run.writeSummary({ model, count, ...on, ...summaries } as SummaryNumbers, paper);
   const title = modelTitle(model);
-  const drawn = asksYears(task) ? found : [];
+  const patched = Object.fromEntries(found.map(({ name, probs }) => [name, probs]));
   await writeReport(run, [
     ...(asksYears(task) ? yearFigures(title, probs) : []),
     ...measureFigures(measuredRuns(model, summaries), { model: title }),
-    ...drawn.map(({ name, probs, prefix, figure }) => ({
-      ...patchedFigure(probs, {
-        model: title,
-        prefix,
-        name: `${figure}-probability-heatmap`,
-      }),
-      ...(name.endsWith("_reverse") && {
-        caption: `${prefix}: probabilities when the circuit alone sees 01 as the start year.`,
-      }),
-    })),
+    ...(asksYears(task) ? patchedFigures(title, patched) : []),
   ], {
     ...reportFrame(context, session, { count, circuit: circuit?.provenance ?? "none" }),
     numbers: yearNumbers(model, count, summaries, on),

@@ -18,9 +18,11 @@ import { plotOptions } from "../../lib/cli/plot_options.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import {
   discoveryFigures,
+  type Undrawn,
   undrawnFigures,
 } from "../../lib/figure/greater_than/discovery_figures.ts";
 import { plotRun } from "../../lib/figure/plot_run.ts";
+import type { FigureEntry } from "../../lib/figure/write_report.ts";
 import type { FinishedRun } from "../../lib/store/run/read_run.ts";
 import { readSourceRun } from "../../lib/store/run/source_run.ts";
 import { YEAR_PROMPT_LABELS } from "../../lib/text/year_prompts.ts";
@@ -75,21 +77,34 @@ function positionLabels(discovery: FinishedRun, arrays: Readonly<Record<string, 
   return Array.from({ length: T }, (_, position) => String(position));
 }
 
+/** What would make a figure that is left out. */
+function remedyFor(
+  discovery: FinishedRun,
+  arrays: Readonly<Record<string, HostArray>>,
+  { figure, isOfYears }: Undrawn,
+): string {
+  const command = commandFor("gt:circuit-discovery", discovery);
+  if (isOfYears && arrays.label_token_ids) return "its prompts have other labels than years";
+  if (figure === "probability-slice" && arrays.probs) {
+    return "more prompts (--count), or one of that year, make it";
+  }
+  return arrays.ipp_logits
+    ? `its circuit has no such node; ${command} --circuit FILE with one that has makes it`
+    : `${command} --circuit auto makes it, with a lower --threshold where that finds none`;
+}
+
 /** Tells of each figure that is left out, and what would make it. */
 function tellUndrawn(
   discovery: FinishedRun,
   arrays: Readonly<Record<string, HostArray>>,
-  names: string[],
-) {
-  const command = commandFor("gt:circuit-discovery", discovery);
-  const undrawn = undrawnFigures(names.map((name) => ({ name })));
-  for (const { figure, arrays: needed } of undrawn) {
-    const remedy = arrays.ipp_logits
-      ? `its circuit has no such node; ${command} --circuit FILE with one that has makes it`
-      : `${command} --circuit auto makes it`;
+  figures: readonly FigureEntry[],
+): string[] {
+  return undrawnFigures(figures).map((undrawn) => {
+    const { figure, arrays: needed } = undrawn;
+    const remedy = remedyFor(discovery, arrays, undrawn);
     note(`left out ${figure}: no ${needed} in ${discovery.directory}; ${remedy}`);
-  }
-  return undrawn.map(({ figure }) => figure);
+    return figure;
+  });
 }
 
 /** Draws the figures, or finds them drawn from the same runs. */
@@ -108,7 +123,7 @@ export async function main(context: Context): Promise<ScriptResult> {
     isPaperModel: isPaperModel(model),
     labels: positionLabels(discovery, arrays),
   });
-  const leftOut = tellUndrawn(discovery, arrays, figures.map(({ name }) => name));
+  const leftOut = tellUndrawn(discovery, arrays, figures);
   const drawn = await plotRun(context, {
     sources: { "circuit_discovery": discovery, ...(sample && { "big_ds_experiments": sample }) },
     figures: figures.map((figure) => {

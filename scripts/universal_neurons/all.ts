@@ -22,6 +22,7 @@ import {
   stepCommand,
   stepsFailure,
 } from "../../lib/cli/steps.ts";
+import { cannot } from "../../lib/errors.ts";
 import { readRun } from "../../lib/store/run/read_run.ts";
 import { readRecord } from "../../lib/store/run/run_record.ts";
 import * as report from "../report.ts";
@@ -95,6 +96,20 @@ export const options = defineOptions({
 });
 
 type Context = ScriptContext<typeof options>;
+
+/** Refuses models that cannot have a folder each, or nothing to be held against. */
+function checkModels(models: readonly string[]): void {
+  const names = models.map((model) => basename(model));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (models.length > 1 && twice === undefined) return;
+  throw cannot("E-USAGE", {
+    do: "read option",
+    thing: "--models",
+    is: twice === undefined ? `${models.length} of them` : `two that are called ${twice}`,
+    expected: "a model and one partner or more, of different names",
+    hint: "--models tiny-gpt2-a,tiny-gpt2-b",
+  });
+}
 
 /** Parts of the rows whose correlations are held against those of all. */
 const SHARES = [16, 4];
@@ -228,6 +243,7 @@ async function stampOf({ argv }: Step): Promise<string | undefined> {
 /** Runs every step, or lists them. */
 export async function main(context: Context): Promise<ScriptResult> {
   const { options: given, argv } = context;
+  checkModels(given.models);
   const steps = stepsOf(given);
   if (given.dryRun) return { text: steps.map((one) => `${stepCommand(one)}\n`).join("") };
   const start = performance.now();

@@ -26,7 +26,6 @@ import {
   type FeatureNeuron,
   openFamilies,
 } from "../../lib/neuron/families/family_sources.ts";
-
 import {
   LISTED_MODEL,
   listedShare,
@@ -67,13 +66,13 @@ export const options = defineOptions({
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 const letterOf = (feature: string) => feature.replace("_unigram", "");
 
-/** The letters of the figure in the main text: the paper's on its model, else the best three. */
-function isMain({ model }: FamilySource, found: readonly FeatureNeuron[]) {
-  if (model === LISTED_MODEL) {
-    return ({ neuron, feature }: FeatureNeuron) => MAIN_LETTERS[letterOf(feature)] === neuron;
-  }
-  const best = new Set(found.toSorted((a, b) => b.reduction - a.reduction).slice(0, 3));
-  return (one: FeatureNeuron) => [...best].some(({ feature }) => feature === one.feature);
+/** The letters of the figure in the main text: the paper's where its neurons are found, else the best three. */
+function mainLetters({ model }: FamilySource, found: readonly FeatureNeuron[]): Set<string> {
+  const listed = model !== LISTED_MODEL
+    ? []
+    : found.filter(({ neuron, feature }) => MAIN_LETTERS[letterOf(feature)] === neuron);
+  const best = found.toSorted((a, b) => b.reduction - a.reduction).slice(0, 3);
+  return new Set((listed.length > 0 ? listed : best).map(({ feature }) => feature));
 }
 
 /** Draws the figures, or finds them drawn from the same runs. */
@@ -88,7 +87,7 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
     alphabetClasses(tokens.strings, activations.tokens, letterOf(feature));
   const panels: ClassPanel[] = [];
   const boxes: BoxenNeuron[] = [];
-  const isInMain = isMain(source, found);
+  const inMain = mainLetters(source, found);
   const asked = { names: ALPHABET_CLASSES, classesOf: classes };
   for await (const neuron of splitNeurons(source, found, asked)) {
     const letter = letterOf(neuron.feature);
@@ -96,7 +95,9 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
     panels.push(
       classPanel(neuron.classes, { title, subtitle: `VR ${neuron.reduction.toFixed(3)}` }),
     );
-    if (isInMain(neuron)) boxes.push({ name: title, classes: neuron.classes.map(thinned) });
+    if (inMain.has(neuron.feature)) {
+      boxes.push({ name: title, classes: neuron.classes.map(thinned) });
+    }
   }
   const letters = found.map(({ feature }) => letterOf(feature));
   return await plotFamily(context, {

@@ -95,7 +95,8 @@ const NEEDED = ["neuron", "l2_penalty", "vocab_var", "vocab_kurt"] as const;
 export async function main(context: ScriptContext<typeof options>): Promise<ScriptResult> {
   const { options: given, argv } = context;
   const { tables: [table], runs: [tableRun] } = await openNeuronTables([given.neuronDf]);
-  const columns = columnsOrRefuse(table!, NEEDED, tableRun!.directory);
+  const needed = given.kurt === undefined ? NEEDED : [...NEEDED, "kurt"];
+  const columns = columnsOrRefuse(table!, needed, tableRun!.directory);
   const interventions = await readInterventions(given.run);
   const model = basename(interventions.model);
   if (basename(table!.source) !== model) {
@@ -107,27 +108,33 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
       hint: "--neuron-df and --run of one model",
     });
   }
-  const [neuron, l2, vocabVar, vocabKurt] = NEEDED.map((name) => columns[name]!);
-  const { layer, columns: { kurt } } = table!;
+  const { layer } = table!;
   const read = {
-    ...{ layer, neuron: neuron!, l2: l2!, vocabVar: vocabVar!, vocabKurt: vocabKurt!, kurt },
+    layer,
+    neuron: columns.neuron!,
+    l2: columns["l2_penalty"]!,
+    vocabVar: columns["vocab_var"]!,
+    vocabKurt: columns["vocab_kurt"]!,
+    kurt: columns.kurt,
   };
-  const asked = Object.fromEntries(
-    (["l2", "vocabVar", "vocabKurt", "kurt"] as const).flatMap((name) => {
-      const value = given[name === "l2" ? "leastPenalty" : name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  const filter = { ...entropyFilter(model, read), ...asked };
+  const usual = entropyFilter(model, read);
+  const filter = {
+    firstLayer: usual.firstLayer,
+    l2: given.leastPenalty ?? usual.l2,
+    vocabVar: given.vocabVar ?? usual.vocabVar,
+    vocabKurt: given.vocabKurt ?? usual.vocabKurt,
+    // No filter of a table that lacks it.
+    kurt: read.kurt ? given.kurt ?? usual.kurt : Infinity,
+  };
   const found = entropyCandidates(read, filter);
   const held = new Map(interventions.cosines.neurons.map(({ name, role }) => [name, role]));
-  const weights = new Map(Array.from(layer, (at, i) => [`${at}.${neuron![i]}`, l2![i]!]));
+  const weights = new Map(Array.from(layer, (at, i) => [`${at}.${read.neuron[i]}`, read.l2[i]!]));
   const listed = entropyNeurons(model)?.chosen ?? [];
   return await plotFamily(context, {
     sources: { "neuron_df": tableRun!, interventions: interventions.run },
     figures: entropyFigures({
       interventions: { ...interventions, model, neurons: interventions.sets },
-      l2: l2!,
+      l2: read.l2,
       clip: given.clip ?? paperClip(model),
       cosineEdges: interventions.cosines.edges,
       neurons: interventions.cosines.neurons.map(({ name, role, counts }) => ({

@@ -27,7 +27,7 @@ import { runOnce } from "../../lib/store/run/run_once.ts";
 import { inputFile } from "../../lib/store/run/run_record.ts";
 import { buildDataset, DATASET_MODES } from "../../lib/text/corpus/build_dataset.ts";
 import { counted } from "../../lib/text/corpus/byte_source.ts";
-import { CORPUS_FORMATS, readCorpus } from "../../lib/text/corpus/corpus.ts";
+import { CORPUS_FORMATS, readCorpus, stemOf } from "../../lib/text/corpus/corpus.ts";
 import { openHubDataset } from "../../lib/text/corpus/hub_dataset.ts";
 import { openCorpus, type OpenedCorpus } from "../../lib/text/corpus/open_corpus.ts";
 import { tokenizerMayCut } from "../../lib/text/corpus/safe_cut.ts";
@@ -164,17 +164,21 @@ async function openModel(source: string) {
 /** The files of the corpus. */
 async function openText({ options: given, signal }: Context): Promise<OpenedCorpus> {
   const { text, dataset, split } = given;
-  if ((text.length > 0) !== (dataset !== undefined)) {
-    if (dataset === undefined) return await openCorpus(text, { signal });
+  const refuse = (is: string, expected: string) =>
+    cannot("E-USAGE", {
+      do: "run",
+      thing: meta.task,
+      is,
+      expected,
+      hint: "deno task un:make-dataset -- --help",
+    });
+  if (dataset !== undefined) {
+    if (text.length > 0) throw refuse("both --text and --dataset", "one of them");
     return await openHubDataset(dataset, { split, signal });
   }
-  throw cannot("E-USAGE", {
-    do: "run",
-    thing: meta.task,
-    is: dataset === undefined ? "neither --text nor --dataset" : "both --text and --dataset",
-    expected: "one of them",
-    hint: "deno task un:make-dataset -- --help",
-  });
+  if (text.length === 0) throw refuse("neither --text nor --dataset", "one of them");
+  if (split !== undefined) throw refuse("--split beside --text", "--split with --dataset");
+  return await openCorpus(text, { signal });
 }
 
 /** The documents, with progress and the warnings that reading them gives. */
@@ -201,7 +205,7 @@ async function writeDataset(
   const { ctx, mode, prependBos, rows, shuffle, seed, minCharacters, parquet } = context.options;
   const mayCut = await tokenizerMayCut(tokenizer);
   if (!mayCut) {
-    note("this tokenizer is not known to keep its tokens when texts are cut: whole ones");
+    note("this tokenizer may give other tokens where a text is cut: documents are encoded whole");
   }
   const total = corpus.sources.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
   using progress = startProgress({ label: "reading", total, unit: "bytes" });
@@ -250,7 +254,10 @@ export async function main(context: Context): Promise<ScriptResult> {
   }
   const inputs = [...corpus.inputs, await inputFile("config.json", model.configFile)];
   for (const file of model.tokenizer.files) inputs.push(await inputFile("tokenizer", file));
-  const names = given.subset === "file" ? corpus.sources.map(({ name }) => name) : undefined;
+  // A file's ending decides how it is read, and the rest of its name may be its subset's.
+  const names = corpus.sources.map(({ name }) =>
+    given.subset === "file" ? name : name.slice(stemOf(name).length)
+  );
   await runOnce(
     given.out,
     {

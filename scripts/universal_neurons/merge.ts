@@ -121,10 +121,11 @@ export async function main(context: Context): Promise<ScriptResult> {
       notes: { "merged_by": meta.id, shards: shards.length },
     };
   });
-  const { directory } = await readRun(out);
+  const finished = await readRun(out);
+  const { directory } = finished;
   return {
     text: `merged ${work}\n${join(directory, "report.html")}\n`,
-    data: { directory, shards: shards.length, summary: await (await readRun(out)).summary() },
+    data: { directory, shards: shards.length, summary: await finished.summary() },
   };
 }
 

@@ -77,7 +77,7 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
     `; the nearest is ${nearest.neuron}, ${nearest.feature}, ${nearest.reduction.toFixed(3)}`;
   return await plotFamily(context, {
     sources: runs,
-    ...tokenPlot(topicFigures({ ...look, model, columns, rows: given.top }), columns),
+    ...tokenPlot(topicFigures({ ...look, model, columns, rows: given.top }), { columns, neurons }),
     tables: { features: featureTable(found) },
     nearest: neurons.length === 0
       ? `no neuron is explained best by a place with a reduction above ${given.least}` +

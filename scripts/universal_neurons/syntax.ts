@@ -15,8 +15,8 @@ import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/
 import { plotRun } from "../../lib/figure/plot_run.ts";
 import type { ReportNumber } from "../../lib/figure/report.ts";
 import { syntaxFigures, syntaxPanel } from "../../lib/figure/universal_neurons/syntax.ts";
-import { tagsOfRows } from "../../lib/neuron/sequence/open_tags.ts";
 import { publishedSyntax } from "../../lib/neuron/sequence/published.ts";
+import { positionLabels } from "../../lib/neuron/sequence/sequence_labelling.ts";
 import { syntaxContexts } from "../../lib/neuron/families/syntax_contexts.ts";
 import {
   chooseSyntax,
@@ -38,7 +38,7 @@ export const meta = {
   question: "Which neurons follow a part of speech, a form or a place in the sentence?",
   minutes: "seconds",
   outputs: [
-    "figures/: syntax_neurons (the best 25), syntax_neuron_main",
+    "figures/: syntax_neurons (the best 25; of more than 45 on pages), syntax_neuron_main",
     "report.html: both with their tables, and what the token alone explains",
   ],
   example: "deno task un:syntax --run explained",
@@ -106,7 +106,7 @@ export async function main(context: Context): Promise<ScriptResult> {
   const table = await run.table("best_features");
   const chosen = askedSyntax(run, table, given);
   const gelu = run.record.notes["gelu"] === "erf" ? "erf" : "tanh";
-  const labels = tagsOfRows(tags, activations.tokens);
+  const labels = positionLabels(tags, activations);
   const read = (choices: readonly SyntaxChoice[]) =>
     readSyntax(activations, labels, { choices, gelu });
   const panels = [];

@@ -63,7 +63,7 @@ export async function main(context: ScriptContext<typeof options>): Promise<Scri
   const look = { name: "topic_neurons", kind: "Topic" };
   return await plotFamily(context, {
     sources: runs,
-    ...tokenPlot(topicFigures({ ...look, model, columns, rows: given.top }), columns),
+    ...tokenPlot(topicFigures({ ...look, model, columns, rows: given.top }), { columns, neurons }),
     tables: { features: featureTable(found) },
     nearest: neurons.length === 0
       ? "no neuron of the explanations has a topic as its best feature; un:explain --topics gives " +

@@ -25,6 +25,13 @@ export const CIRCUIT_CASES: readonly BadInput[] = [
     message: /use circuit "paper": a circuit of 12 layers and 12 heads, on a model of 4 and 4, /,
   },
   {
+    name: "a circuit of no name, as an unset variable gives",
+    prepare: withChoice("", YEAR_MODEL),
+    exit: 2,
+    code: "E-USAGE",
+    message: /read option "--circuit": an empty text, expected paper, auto, none or a path/,
+  },
+  {
     name: "circuit file that is not there",
     prepare: (folder) => withChoice(join(folder, "no.json"), YEAR_MODEL)(folder),
     exit: 4,

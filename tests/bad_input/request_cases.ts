@@ -210,10 +210,10 @@ export const TOKEN_CASES: readonly BadInput[] = [
   },
   {
     name: "tokens under another name",
-    prepare: withArrays({ tokens: integers([1, 2], [1, 2]) }),
+    prepare: withArrays({ ids: integers([1, 2], [1, 2]) }),
     exit: 4,
     code: "E-TOKENS",
-    message: /: arrays tokens, expected int32 \[B, T\] under the name input_ids$/,
+    message: /: arrays ids, expected int32 \[B, T\] under the name input_ids or tokens$/,
   },
   {
     name: "token file that is text",

@@ -63,6 +63,10 @@ export const FAULTS: Fault[] = [
     "rotary mirrors",
   ),
   onnx("unembed", ['"Greater"', '"GreaterOrEqual"'], "a token outranks itself"),
+  {
+    ...onnx("", ["scalar(NaN)", "scalar(0)"], "a token outside the vocabulary has the logit 0"),
+    file: "lib/device/onnx/local_ids.ts",
+  },
   onnx("norm", ["scalar(epsilon)", "scalar(2 * epsilon)"], "the scale's epsilon is doubled"),
   reference("attention", ["dot * node.attributes.scale", "dot"], "scores are not scaled"),
   reference("norm", ["** 2, 0) / row.length", "** 2, 0) / (row.length - 1)"], "unbiased variance"),
@@ -220,8 +224,8 @@ export const FAULTS: Fault[] = [
   },
   {
     file: "lib/neuron/intervene/means.ts",
-    find: "return !isLast && !this.#special",
-    replace: "return !this.#special",
+    find: "return !isLast && !special",
+    replace: "return !special",
     why: "positions without a next token count",
     tests: ["lib/neuron/intervene/means_test.ts"],
   },

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import axe from "axe-core";
 import { CHROMIUM_ABSENT } from "./browser.ts";
-import { inBrowser, NEURONS, shows, stepsOf } from "./in_browser.ts";
+import { eventually, inBrowser, NEURONS, shows, stepsOf } from "./in_browser.ts";
 import { HOSTILE, SMALL, Synthetic } from "./synthetic.ts";
 
 const SYNTHETIC = new Synthetic(SMALL);
@@ -46,6 +46,36 @@ Deno.test({
         assert.ok(vocabulary.every((row) => row.split("\t").length === 6));
         assert.ok(vocabulary.some((row) => row.includes(JSON.stringify(HOSTILE[10]))));
       });
+    }),
+});
+
+Deno.test({
+  name: "the viewer's page keeps headings and letters in sight at any width",
+  ignore: CHROMIUM_ABSENT,
+  fn: (t) =>
+    inBrowser(SYNTHETIC, async (browser, folder) => {
+      const step = stepsOf(t, browser, folder);
+      for (const width of [390, 960, 1440]) {
+        await step(`${width} px`, "#/n/1.5", async ({ page }) => {
+          const edge = (selector: string, side: "top" | "bottom") =>
+            page.locator(selector).evaluate(
+              (element, side) => element.getBoundingClientRect()[side],
+              side,
+            );
+          await page.click("nav a:has-text('Compositions')");
+          await eventually(async () => {
+            const [nav, heading] = [
+              await edge("nav", "bottom"),
+              await edge("#panel-compositions .panel-head", "top"),
+            ];
+            assert.ok(heading >= nav && heading < nav + 100, `${heading} px, below ${nav} px`);
+          });
+          const letters = await page.locator(".wide svg").evaluate((svg) =>
+            svg.getBoundingClientRect().width / (svg as SVGSVGElement).viewBox.baseVal.width * 11
+          );
+          assert.ok(letters > 7, `letters of ${letters} px`);
+        }, { viewport: { width, height: 800 } });
+      }
     }),
 });
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ContrastTask, taskRows, taskSize } from "../task/contrast_task.ts";
+import { type ContrastTask, searchRows, taskSize } from "../task/contrast_task.ts";
 import type { NodePrograms } from "../patch/node_programs.ts";
 import { allSenders, LOGITS_PLACE } from "../graph/nodes.ts";
 import { type RoundOptions, runRounds } from "../rounds/rounds.ts";
@@ -12,9 +12,6 @@ import { type SenderEffects, type SweepContext, sweepInto } from "../rounds/swee
 import { percentileInterval, resampledMeans } from "../task/bootstrap.ts";
 import { placeRows } from "../rounds/prompt_runs.ts";
 import { meanAndSd } from "../task/year_metrics.ts";
-
-/** Prompts that the choice looks at: as many as the paper's sweeps. */
-const CHOICE_PROMPTS = 490;
 
 /** Changes of the probability difference when an MLP's direct path takes the patch run's value. */
 export function directMlpEffects(
@@ -42,8 +39,8 @@ export interface StrongestMlp {
 }
 
 /**
- * The layer whose MLP at END has the largest mean direct effect on the logits of a task's first 490
- * prompts, either way; the later one of equals. `seed` is of the bootstrap.
+ * The layer whose MLP at END has the largest mean direct effect on the logits, either way, over the
+ * prompts that a search looks at (`searchRows`); the later one of equals. `seed` is of the bootstrap.
  *
  * @throws {NeuriteError} as `runRounds`.
  */
@@ -52,10 +49,9 @@ export async function strongestMlp(
   task: ContrastTask,
   { seed = 0, ...options }: RoundOptions & { readonly seed?: number | undefined } = {},
 ): Promise<StrongestMlp> {
-  const count = Math.min(taskSize(task), CHOICE_PROMPTS);
-  const part = taskRows(task, Array.from({ length: count }, (_, n) => n));
+  const part = searchRows(task);
   const { nLayer: L } = programs.model.config;
-  const byPrompt = Array.from({ length: L }, () => new Float64Array(count));
+  const byPrompt = Array.from({ length: L }, () => new Float64Array(taskSize(part)));
   await runRounds(programs, part, {
     attentionLayers: [],
     parts: [{

@@ -46,3 +46,16 @@ Deno.test("strongestMlp() gives the same effects when prompts come in rounds", (
       );
     }
   }));
+
+Deno.test("strongestMlp() looks at all of a long task that is sorted, not at its beginning", () =>
+  withModel(async (programs, task) => {
+    const early = Array<number>(490).fill(0);
+    const sorted = taskRows(task, [...early, ...early.map(() => 80)]);
+    const { effects } = await strongestMlp(programs, sorted);
+    const both = await strongestMlp(programs, taskRows(task, [0, 80]));
+    const first = await strongestMlp(programs, taskRows(task, [0]));
+    effects.forEach((effect, l) => {
+      assert.ok(Math.abs(effect - both.effects[l]!) < 1e-9, `layer ${l}`);
+      assert.ok(Math.abs(both.effects[l]! - first.effects[l]!) > 1e-6, `layer ${l} differs`);
+    });
+  }));

@@ -27,8 +27,6 @@ export interface NeuronScoreInputs extends NeuronRuns {
 export interface NeuronScoreOptions {
   /** How far the truncated series may put a score from exact; 0 evaluates all. @default {1e-6} */
   tolerance?: number | undefined;
-  /** Told how many neurons of those evaluated one by one are done. */
-  onProgress?: ((done: number, total: number) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -124,7 +122,7 @@ class ScorePart {
     this.#largestSign = signs.reduce((most, sign) => Math.max(most, Math.abs(sign)), 0);
   }
 
-  async run({ tolerance = 1e-6, onProgress, signal }: NeuronScoreOptions): Promise<PartSums> {
+  async run({ tolerance = 1e-6, signal }: NeuronScoreOptions): Promise<PartSums> {
     const { model, inputs } = this;
     const { dMlp: F } = model.config;
     const N = this.#moves.length / F;
@@ -137,9 +135,8 @@ class ScorePart {
       : { sums: new Float64Array(F), bounds: new Float64Array(F).fill(Infinity) };
     const exact = [...result.bounds.keys()].filter((f) => result.bounds[f]! > tolerance * N);
     const baseline = this.#signedSum(before);
-    for (const [done, f] of exact.entries()) {
+    for (const f of exact) {
       signal?.throwIfAborted();
-      onProgress?.(done, exact.length);
       result.bounds[f] = 0;
       const moves = Float64Array.from({ length: N }, (_, n) => this.#moves[n * F + f]!);
       if (moves.every((move) => move === 0)) continue;

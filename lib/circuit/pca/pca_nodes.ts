@@ -155,16 +155,10 @@ export function settledPcaNames(
   given: { readonly [node in keyof PcaNodes]?: string | undefined },
   { isPaperModel }: { readonly isPaperModel: boolean },
 ): PcaNodeNames {
-  const { mlp } = PAPER_PCA_NODES;
-  const usual: PcaNodeNames = !isPaperModel
-    ? {}
-    : given.head === undefined
-    ? PAPER_PCA_NODES
-    : { mlp };
-  const head = given.head ?? usual.head;
-  const control = given.control ?? usual.control;
-  const own = given.mlp ?? usual.mlp;
-  return { ...(head && { head }), ...(control && { control }), ...(own && { mlp: own }) };
+  const { mlp, ...heads } = PAPER_PCA_NODES;
+  const usual = isPaperModel && { ...(given.head === undefined && heads), mlp };
+  const own = Object.entries(given).filter(([, name]) => name !== undefined);
+  return { ...usual, ...Object.fromEntries(own) };
 }
 
 /**

@@ -84,6 +84,17 @@ Deno.test("settledPcaNames() fills in the paper's nodes on its model alone", () 
   });
 });
 
+Deno.test("namedPcaNodes() refuses an empty name rather than choosing a node itself", () => {
+  const sizes = { nLayer: 12, nHead: 12 };
+  for (const isPaperModel of [true, false]) {
+    const settled = settledPcaNames({ head: "", control: "a7.h8", mlp: "m8" }, { isPaperModel });
+    assert.throws(() => namedPcaNodes(settled, sizes), {
+      code: "E-CIRCUIT",
+      message: /^Cannot use node "": not a node's name/,
+    });
+  }
+});
+
 Deno.test("namedPcaNodes() refuses a control that is the head, given or the paper's", () => {
   const sizes = { nLayer: 12, nHead: 12 };
   const refused = {

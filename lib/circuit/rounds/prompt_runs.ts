@@ -36,8 +36,6 @@ export interface PromptRuns {
 export interface PromptRunOptions extends Pick<ForwardOptions, "memory" | "signal"> {
   /** @default 512, or fewer where the runs of long prompts would keep over a gigabyte. */
   readonly promptsARound?: number | undefined;
-  /** Told after each round how many prompts are done. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
@@ -53,7 +51,7 @@ export async function* promptRuns(
   options: PromptRunOptions = {},
 ): AsyncGenerator<PromptRuns> {
   const { model } = programs;
-  const { promptsARound = promptsThatFit(model, task, request), onProgress, ...run } = options;
+  const { promptsARound = promptsThatFit(model, task, request), ...run } = options;
   const order = rowsByBadPrompt(task);
   const wanted = { ...request, positions: task.positions };
   for (let start = 0; start < order.length; start += promptsARound) {
@@ -67,7 +65,6 @@ export async function* promptRuns(
     checkFinite(model, probabilities, part.labelIds.length);
     const baseline = measure(part, probabilities);
     yield { rows, task: part, good, bad, probabilities, baseline };
-    onProgress?.(start + rows.length, order.length);
   }
 }
 

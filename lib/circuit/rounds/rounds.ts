@@ -30,7 +30,7 @@ export interface RoundPart {
 }
 
 /** How the rounds run. */
-export interface RoundOptions extends Omit<PromptRunOptions, "onProgress"> {
+export interface RoundOptions extends PromptRunOptions {
   /** Told after each part of a round how many of how many are done. */
   readonly onPart?: ((done: number, total: number) => void) | undefined;
 }

@@ -106,7 +106,9 @@ export async function askedCircuit(
     return withProvenance(circuit, runOn, choice === "auto");
   }
   if (choice !== "none") {
-    warn(`no node moves ${threshold} of the probability difference, so there is no circuit`);
+    warn(
+      `no head at END moves ${threshold} of the probability difference, so there is no circuit`,
+    );
   }
   return undefined;
 }

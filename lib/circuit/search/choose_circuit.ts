@@ -7,15 +7,27 @@ import type { NodePrograms } from "../patch/node_programs.ts";
 import { parsePlace, placeName } from "../graph/nodes.ts";
 import { PAPER_CIRCUIT } from "../paper/paper_circuit.ts";
 import { isPaperModel } from "../paper/paper_numbers.ts";
+import { edgeName } from "../graph/patch_plan.ts";
 import { readCircuit } from "../graph/read_circuit.ts";
 import { placesOf } from "../graph/routes.ts";
 
 /** Words that `--circuit` takes beside a path. */
 export const CIRCUIT_WORDS = ["paper", "auto", "none"] as const;
 
-/** What `--circuit` means when it is not given: the paper's on GPT-2 small, a found one elsewhere. */
+/**
+ * What `--circuit` means when it is not given: the paper's on GPT-2 small, a found one elsewhere.
+ *
+ * @throws {NeuriteError} E-USAGE for an empty text.
+ */
 export function circuitChoice(given: string | undefined, model: string): string {
-  return given ?? (isPaperModel(model) ? "paper" : "auto");
+  if (given !== "") return given ?? (isPaperModel(model) ? "paper" : "auto");
+  throw cannot("E-USAGE", {
+    do: "read option",
+    thing: "--circuit",
+    is: "an empty text",
+    expected: `${CIRCUIT_WORDS.join(", ")} or a path`,
+    hint: "leave out --circuit for the paper's on gpt2 and a found one elsewhere",
+  });
 }
 
 /** The file that `--circuit` names, undefined where it is a word: what a run reads besides its model. */
@@ -46,8 +58,19 @@ export async function chooseCircuit(
       return circuit.edges.length > 0 ? circuit : undefined;
     }
     default:
-      return await readCircuit(choice, config);
+      return renamedIfEdited(await readCircuit(choice, config));
   }
+}
+
+/**
+ * A run of the paper's circuit writes it under that name, to be edited; the paper's numbers, which go
+ * by the name, are of none but its own edges.
+ */
+function renamedIfEdited(circuit: Circuit): Circuit {
+  const names = ({ edges }: Circuit) => edges.map(edgeName).sort().join();
+  return circuit.name !== PAPER_CIRCUIT.name || names(circuit) === names(PAPER_CIRCUIT)
+    ? circuit
+    : { ...circuit, name: `${circuit.name}, edited` };
 }
 
 /**

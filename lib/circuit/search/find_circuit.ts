@@ -20,7 +20,7 @@ import {
 } from "../graph/nodes.ts";
 import { type Edge, edge, edgeName } from "../graph/patch_plan.ts";
 import { type PromptRunOptions, promptRuns } from "../rounds/prompt_runs.ts";
-import { circuitRoles, type HeadNode, routesAbove } from "../graph/routes.ts";
+import { circuitRoles } from "../graph/routes.ts";
 import { effectsBySender } from "../rounds/score_matrix.ts";
 import { type Receiver, type SweepContext, sweepInto } from "../rounds/sweeps.ts";
 import { meanAndSd } from "../task/year_metrics.ts";
@@ -39,6 +39,7 @@ export interface FindOptions extends PromptRunOptions {
 /** The default of {@linkcode FindOptions.threshold}: the paper's weakest heads move about as much. */
 export const DEFAULT_THRESHOLD = 0.02;
 
+const INPUT: CircuitNode = { kind: "input" };
 const LOGITS: CircuitNode = { kind: "logits" };
 const at = (node: CircuitNode, position: Position): Place => ({ node, position });
 
@@ -98,8 +99,6 @@ class Search {
   }
 }
 
-const INPUT: CircuitNode = { kind: "input" };
-
 /** Drops edges from MLPs at END that nothing feeds: as leaves they would take their patch value. */
 function withoutUnfed(edges: readonly Edge[]): Edge[] {
   const fed = new Set(edges.map(({ to }) => placeName(to)));
@@ -111,9 +110,9 @@ function withoutUnfed(edges: readonly Edge[]): Edge[] {
 }
 
 /** END: senders to the logits, then to the MLPs among them. */
-function upperSearch(search: Search): Promise<Edge[]> {
-  return search.into(LOGITS, "END", []).then((edges) => search.intoMlps("END", edges))
-    .then(withoutUnfed);
+async function upperSearch(search: Search): Promise<Edge[]> {
+  const direct = await search.into(LOGITS, "END", []);
+  return withoutUnfed(await search.intoMlps("END", direct));
 }
 
 /** YY: senders to the keys and values of the heads at END, then to the MLPs among them. */
@@ -131,17 +130,9 @@ async function lowerSearch(search: Search, upper: readonly Edge[]): Promise<Edge
   return [...await search.intoMlps("YY", [...upper, ...found]), ...whole];
 }
 
-/** Those edges through which anything reaches the logits from below. */
-function connected(edges: readonly Edge[]): Edge[] {
-  return edges.filter((each) =>
-    each.to.node.kind === "logits" ||
-    routesAbove(edges, [each.to]).some(({ to }) => to.node.kind === "logits")
-  );
-}
-
 /**
- * Finds a circuit for a task, on at most 490 of its prompts, and weighs its edges. Without a node above the
- * threshold the circuit has no edges.
+ * Finds a circuit for a task, on at most 490 of its prompts, and weighs its edges. Without a head at
+ * END above the threshold the circuit has no edges: nothing would feed its MLPs.
  *
  * @throws {NeuriteError} as {@linkcode promptRuns}.
  */
@@ -172,20 +163,20 @@ export async function findCircuit(
     throw new RangeError(`Cannot search "task": no prompts, expected at least one`);
   };
   const upper = await searching([], upperSearch);
-  const heads: readonly HeadNode[] = circuitRoles(upper).heads;
-  const layers = [...new Set(heads.map(({ layer }) => layer))];
-  const edges = await searching(layers, async (search): Promise<WeightedEdge[]> => {
-    const found = connected(heads.length > 0 ? await lowerSearch(search, upper) : upper);
+  const layers = [...new Set(circuitRoles(upper).heads.map(({ layer }) => layer))];
+  const below = async (search: Search): Promise<WeightedEdge[]> => {
+    const found = await lowerSearch(search, upper);
     const effects = await edgeEffects(search.context, found);
     onSweep("edges one by one");
     return found.map((each) => ({
       ...each,
       weight: meanAndSd(effects.get(edgeName(each))!).mean,
     }));
-  });
+  };
   return {
     name: "auto",
-    edges,
+    // Without a head at END no MLP there is fed, so the upper part has no edges.
+    edges: upper.length > 0 ? await searching(layers, below) : [],
     provenance: { method: "iterative path patching", threshold, prompts: count },
   };
 }

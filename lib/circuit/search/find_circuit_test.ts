@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { inFolder } from "../../../tests/folders.ts";
 import { openOnnx } from "../../device/onnx/mod.ts";
 import { loadModel, type Model } from "../../model/model.ts";
 import { readYearPrompts } from "../../text/prompt_file.ts";
@@ -6,9 +8,11 @@ import { chooseCircuit, circuitChoice, paperCircuitOf } from "./choose_circuit.t
 import { type ContrastTask, taskRows, yearTask } from "../task/contrast_task.ts";
 import { findCircuit } from "./find_circuit.ts";
 import { NodePrograms } from "../patch/node_programs.ts";
+import { type Circuit, circuitText } from "../graph/circuit.ts";
 import { placeName } from "../graph/nodes.ts";
 import { PatchPlan } from "../graph/patch_plan.ts";
 import { circuitRoles, routesAbove, upperEdges } from "../graph/routes.ts";
+import { PAPER_CIRCUIT } from "../paper/paper_circuit.ts";
 
 async function withTask(check: (model: Model, task: ContrastTask) => Promise<void>) {
   const prompts = await readYearPrompts("tests/fixtures/zoo/prompts.safetensors");
@@ -67,10 +71,43 @@ Deno.test("findCircuit() keeps less the higher the threshold, and nothing at 1",
   });
 });
 
+Deno.test("findCircuit() has no edges where nothing feeds the MLP that matters", async () => {
+  await withTask(async (model, task) => {
+    using programs = new NodePrograms(model);
+    const swept: string[] = [];
+    // MLP 2 moves 0.47 of the difference, the head of most effect on it less.
+    const { edges } = await findCircuit(programs, task, {
+      threshold: 0.45,
+      onSweep: (what) => swept.push(what),
+    });
+    assert.deepEqual([edges, swept], [[], ["logits@END<x>", "m2@END<x>"]]);
+  });
+});
+
+Deno.test("chooseCircuit() takes a file's name, but not the paper's for other edges than its own", async () => {
+  const model = { config: { nLayer: 12, nHead: 12 } };
+  const on = { programs: { model }, task: {} } as unknown as Parameters<typeof chooseCircuit>[1];
+  await inFolder(async (folder) => {
+    const file = join(folder, "circuit.json");
+    const nameOf = async (circuit: Circuit) => {
+      await Deno.writeTextFile(file, circuitText(circuit));
+      return (await chooseCircuit(file, on))!.name;
+    };
+    const { edges } = PAPER_CIRCUIT;
+    assert.equal(await nameOf({ ...PAPER_CIRCUIT, edges: edges.toReversed() }), "paper");
+    assert.equal(await nameOf({ ...PAPER_CIRCUIT, edges: edges.slice(1) }), "paper, edited");
+    assert.equal(await nameOf({ ...PAPER_CIRCUIT, name: "own", edges: edges.slice(1) }), "own");
+  });
+});
+
 Deno.test("circuitChoice() is the paper's on GPT-2 small alone", () => {
   assert.equal(circuitChoice(undefined, "gpt2"), "paper");
   assert.equal(circuitChoice(undefined, "gpt2-medium"), "auto");
   assert.equal(circuitChoice("none", "gpt2"), "none");
+  assert.throws(() => circuitChoice("", "gpt2"), {
+    code: "E-USAGE",
+    message: /"--circuit": an empty text, expected paper, auto, none or a path/,
+  });
 });
 
 Deno.test("paperCircuitOf() refuses a model without the paper's nodes", () => {

@@ -4,32 +4,14 @@
  * @module
  */
 import { lazy, type Stats } from "./lazy_stats.ts";
+import type { LocalIds } from "./local_ids.ts";
 import type { ModelBuilder } from "./model_builder.ts";
-import type { Piece } from "./pieces.ts";
 
-/** Token ids of the whole vocabulary as those of one piece. */
-export interface LocalIds {
-  /** i32, as many as the ids: places in the piece, wherever the token stands. */
-  readonly ids: string;
-  /** Whether the token stands in the piece. */
-  readonly isHere: string;
-}
-
-/** Where tokens stand in a piece. */
-export function localIds(model: ModelBuilder, ids: string, { start, shape }: Piece): LocalIds {
-  const last = model.index(shape[0]! - 1);
-  const shifted = model.node("Sub", [ids, model.index(start)]);
-  const clipped = model.node("Clip", [shifted, model.index(0), last]);
-  return { ids: clipped, isHere: model.node("Equal", [shifted, clipped]) };
-}
-
-/** The statistics of one piece, and which of the chosen tokens they speak of. */
+/** The statistics of one piece, and where the chosen tokens stand in it. */
 export interface PieceStats {
   readonly stats: Stats;
-  /** Of the targets `[rows]`. */
-  readonly targetIsHere?: string | undefined;
-  /** Of the columns `[C]`. */
-  readonly columnIsHere?: string | undefined;
+  readonly targets?: LocalIds | undefined;
+  readonly columns?: LocalIds | undefined;
 }
 
 /** Statistics of `rows` rows over all pieces; `rank` is not among them. */
@@ -43,11 +25,11 @@ export function mergePieces(
     model.node("Concat", values.map((value) => model.reshape(value, [rows, 1])), { axis: 1 });
   const norms = lazy(() => beside(pieces.map(({ stats }) => stats.logZ())));
   const logZ = lazy(() => model.node("ReduceLogSumExp", [norms(), first], { keepdims: 0 }));
-  /** Each token's value from the piece that has it; NaN for a token of none. */
-  const fromAny = (values: readonly { isHere: string | undefined; value: string }[]) =>
-    values.reduce(
-      (others, { isHere, value }) => model.node("Where", [isHere!, value, others]),
-      model.scalar(NaN),
+  /** Each token's value from the piece that has it; NaN, as in every piece, for a token of none. */
+  const fromAny = (values: readonly { ids: LocalIds | undefined; value: string }[]) =>
+    values.slice(1).reduce(
+      (others, { ids, value }) => model.node("Where", [ids!.isHere, value, others]),
+      values[0]!.value,
     );
   return {
     logZ,
@@ -62,12 +44,8 @@ export function mergePieces(
       return model.node("ReduceSum", [terms, first], { keepdims: 0 });
     },
     targetLogit: () =>
-      fromAny(pieces.map(({ stats, targetIsHere: isHere }) => {
-        return { isHere, value: stats.targetLogit() };
-      })),
+      fromAny(pieces.map(({ stats, targets: ids }) => ({ ids, value: stats.targetLogit() }))),
     columnLogits: () =>
-      fromAny(pieces.map(({ stats, columnIsHere: isHere }) => {
-        return { isHere, value: stats.columnLogits() };
-      })),
+      fromAny(pieces.map(({ stats, columns: ids }) => ({ ids, value: stats.columnLogits() }))),
   };
 }

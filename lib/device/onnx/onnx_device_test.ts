@@ -76,7 +76,14 @@ function blockGraph(): { graph: Graph; inputs: Inputs } {
     bias: input("bu", [V], 13),
     stats: UNEMBED_STATS.filter((stat) => stat !== "rank"),
   });
+  const scaled = ops.unembedStats(graph, flat, graph.input("wu", [V, D]), {
+    columns: graph.input("ids", [6], "i32"),
+    bias: graph.input("bu", [V]),
+    scale: graph.input("scale", [B * T]),
+    stats: ["logZ", "entropy", "columnLogits"],
+  });
   for (const [stat, value] of Object.entries(pieces)) graph.output(`${stat} in pieces`, value!);
+  for (const [stat, value] of Object.entries(scaled)) graph.output(`scaled ${stat}`, value!);
   graph.output("updatedLogZ", updated.logZ!);
   graph.output("updatedLogits", updated.columnLogits!);
   for (const [name, value] of Object.entries({ pattern, written, ...stats })) {
@@ -206,6 +213,7 @@ for (const [name, load] of Object.entries(RUNTIMES)) {
         (error) => error instanceof NeuriteError && error.code === code,
       );
     await fails("E-DEVICE", { t: table, i: ids(7) });
+    await fails("E-DEVICE", { t: table, i: ids(-1) });
     await fails("E-GRAPH", { t: table });
     await fails("E-GRAPH", { t: ids(0), i: ids(0) });
     await device.run(graph, { t: table, i: ids(2) });

@@ -18,10 +18,13 @@ export const translateReshape: Translator<"reshape"> = ({ model, shapeOf }, node
   model.reshape(x!, shapeOf(node.outputs[0]!)),
 ];
 
-/** `gather`. */
-export const translateGather: Translator<"gather"> = ({ model }, _, [table, ids]) => [
-  model.node("Gather", [table!, ids!], { axis: 0 }),
-];
+/** `gather`: what ONNX would count from the end goes beyond it, where it is refused. */
+export const translateGather: Translator<"gather"> = ({ model }, node, [table, ids]) => {
+  const isNegative = model.node("Less", [ids!, model.index(0)]);
+  const beyond = model.index(node.inputs[0]!.shape[0]!);
+  const rows = model.node("Where", [isNegative, beyond, ids!]);
+  return [model.node("Gather", [table!, rows], { axis: 0 })];
+};
 
 /** `add`. */
 export const translateAdd: Translator<"add"> = ({ model }, _, [a, b]) => [

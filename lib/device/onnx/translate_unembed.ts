@@ -6,9 +6,9 @@
  */
 import type { Node } from "../graph.ts";
 import { lazy, type Stats } from "./lazy_stats.ts";
-import { localIds, mergePieces, type PieceStats } from "./merge_pieces.ts";
+import { type LocalIds, localIds, onlyHere } from "./local_ids.ts";
+import { mergePieces } from "./merge_pieces.ts";
 import type { ModelBuilder } from "./model_builder.ts";
-import type { Piece } from "./pieces.ts";
 import type { Translation, Translator } from "./translation.ts";
 import { needsAllLogits } from "./unembed_needs.ts";
 
@@ -17,18 +17,18 @@ export const translateLogits: Translator<"logits"> = ({ model }, _, names) => [
   model.node("Gemm", names, { transB: 1 }),
 ];
 
-/** The named inputs of an `unembedStats` node. */
-interface Unembedding {
+/** The named inputs of an `unembedStats` node; tokens by their names, or as places in a piece. */
+interface Unembedding<Ids> {
   x: string;
   weight: string;
   bias: string | undefined;
-  targets: string | undefined;
-  columns: string | undefined;
+  targets: Ids | undefined;
+  columns: Ids | undefined;
   base: string | undefined;
   scale: string | undefined;
 }
 
-function namedInputs(node: Node<"unembedStats">, names: readonly string[]): Unembedding {
+function namedInputs(node: Node<"unembedStats">, names: readonly string[]): Unembedding<string> {
   const { bias, targets, columns, base, scale } = node.attributes;
   const [x, weight, ...rest] = names as [string, string, ...string[]];
   return {
@@ -58,7 +58,11 @@ function updated(
 }
 
 /** Statistics of whole rows: every logit of the chunk exists, and the chosen ones are taken from it. */
-function statsOfAllLogits(model: ModelBuilder, inputs: Unembedding, rows: number): Stats {
+function statsOfAllLogits(
+  model: ModelBuilder,
+  inputs: Unembedding<LocalIds>,
+  rows: number,
+): Stats {
   const { x, weight, bias, targets, columns, base, scale } = inputs;
   const last = model.integers([-1]);
   // Gemm takes a bias for nothing where nothing stands between.
@@ -69,10 +73,12 @@ function statsOfAllLogits(model: ModelBuilder, inputs: Unembedding, rows: number
     bias: scale && bias,
   });
   const logShares = lazy(() => model.node("LogSoftmax", [logits], { axis: -1 }));
-  const target = lazy(() =>
-    model.node("GatherElements", [logits, model.reshape(targets!, [rows, 1])], { axis: 1 })
-  );
-  const chosen = (values: string) => model.node("Gather", [values, columns!], { axis: 1 });
+  const target = lazy(() => {
+    const ids = model.reshape(targets!.ids, [rows, 1]);
+    const values = model.node("GatherElements", [logits, ids], { axis: 1 });
+    return onlyHere(model, targets!, model.reshape(values, [rows]));
+  });
+  const chosen = (values: string) => model.node("Gather", [values, columns!.ids], { axis: 1 });
   const largest = (values: string) => model.node("ReduceMax", [values, last], { keepdims: 0 });
   return {
     // The largest logit minus the log of its share: no sum of exponentials of its own. Where tokens
@@ -85,70 +91,47 @@ function statsOfAllLogits(model: ModelBuilder, inputs: Unembedding, rows: number
       const terms = model.node("Mul", [model.node("Exp", [logShares()]), logShares()]);
       return model.node("Neg", [model.node("ReduceSum", [terms, last], { keepdims: 0 })]);
     },
-    targetLogit: () => model.reshape(target(), [rows]),
+    targetLogit: target,
     rank: () => {
-      const larger = model.node("Cast", [model.node("Greater", [logits, target()])], { to: 1 });
-      return model.node("ReduceSum", [larger, last], { keepdims: 0 });
+      const least = model.reshape(target(), [rows, 1]);
+      const larger = model.node("Cast", [model.node("Greater", [logits, least])], { to: 1 });
+      const count = model.node("ReduceSum", [larger, last], { keepdims: 0 });
+      return model.node("Where", [model.node("IsNaN", [target()]), target(), count]);
     },
-    columnLogits: () => chosen(logits),
+    columnLogits: () => onlyHere(model, columns!, chosen(logits)),
   };
 }
 
 /** Chosen logits only: the wanted rows of W_U are gathered first, so nothing is as wide as V. */
 function statsOfChosenLogits(
   model: ModelBuilder,
-  inputs: Unembedding,
+  inputs: Unembedding<LocalIds>,
   rows: number,
 ): Partial<Stats> {
   const { x, weight, bias, targets, columns, base, scale } = inputs;
-  const rowsOf = (ids: string) => model.node("Gather", [weight, ids], { axis: 0 });
-  const biasOf = (ids: string) => bias && model.node("Gather", [bias, ids], { axis: 0 });
+  const rowsOf = ({ ids }: LocalIds) => model.node("Gather", [weight, ids], { axis: 0 });
+  const biasOf = ({ ids }: LocalIds) => bias && model.node("Gather", [bias, ids], { axis: 0 });
   const ofTargets = (values: string) => {
-    const ids = model.reshape(targets!, [rows, 1]);
+    const ids = model.reshape(targets!.ids, [rows, 1]);
     return model.reshape(model.node("GatherElements", [values, ids], { axis: 1 }), [rows]);
   };
   return {
     targetLogit: () => {
       const products = model.node("Mul", [x, rowsOf(targets!)]);
       const dot = model.node("ReduceSum", [products, model.integers([-1])], { keepdims: 0 });
-      return updated(model, dot, { base: base && ofTargets(base), scale, bias: biasOf(targets!) });
+      const like = { base: base && ofTargets(base), scale, bias: biasOf(targets!) };
+      return onlyHere(model, targets!, updated(model, dot, like));
     },
-    columnLogits: () =>
-      updated(model, model.node("Gemm", [x, rowsOf(columns!)], { transB: 1 }), {
-        base: base && model.node("Gather", [base, columns!], { axis: 1 }),
+    columnLogits: () => {
+      const products = model.node("Gemm", [x, rowsOf(columns!)], { transB: 1 });
+      const like = {
+        base: base && model.node("Gather", [base, columns!.ids], { axis: 1 }),
         scale: scale && model.reshape(scale, [rows, 1]),
         bias: biasOf(columns!),
-      }),
+      };
+      return onlyHere(model, columns!, updated(model, products, like));
+    },
   };
-}
-
-/** Statistics of each piece of the vocabulary, and of all from those. */
-function statsOfPieces(
-  model: ModelBuilder,
-  inputs: Unembedding,
-  { weight, bias, rows }: {
-    weight: readonly Piece[];
-    bias: readonly Piece[] | undefined;
-    rows: number;
-  },
-): Partial<Stats> {
-  const pieces = weight.map((piece, index): PieceStats => {
-    const columns = inputs.columns && localIds(model, inputs.columns, piece);
-    const targets = inputs.targets && localIds(model, inputs.targets, piece);
-    const stats = statsOfAllLogits(model, {
-      ...inputs,
-      weight: piece.name,
-      bias: bias?.[index]?.name,
-      columns: columns && columns.ids,
-      targets: targets && targets.ids,
-    }, rows);
-    return {
-      stats,
-      targetIsHere: targets && targets.isHere,
-      columnIsHere: columns && columns.isHere,
-    };
-  });
-  return mergePieces(model, pieces, rows);
 }
 
 /** `unembedStats`. */
@@ -159,12 +142,23 @@ export const translateUnembedStats: Translator<"unembedStats"> = (
 ) => {
   const inputs = namedInputs(node, names);
   const rows = shapeOf(node.inputs[0]!)[0]!;
-  const weight = piecesOf(node.inputs[1]!);
   const bias = node.attributes.bias ? piecesOf(node.inputs[2]!) : undefined;
-  const stats: Partial<Stats> = weight.length > 1
-    ? statsOfPieces(model, inputs, { weight, bias, rows })
-    : needsAllLogits(node)
-    ? statsOfAllLogits(model, inputs, rows)
-    : statsOfChosenLogits(model, inputs, rows);
+  const pieces = piecesOf(node.inputs[1]!).map((weight, index): Unembedding<LocalIds> => {
+    const local = (ids: string | undefined) =>
+      ids === undefined ? undefined : localIds(model, ids, weight);
+    return {
+      ...inputs,
+      weight: weight.name,
+      bias: bias?.[index]?.name,
+      targets: local(inputs.targets),
+      columns: local(inputs.columns),
+    };
+  });
+  const statsOf = (): Partial<Stats> => {
+    if (!needsAllLogits(node)) return statsOfChosenLogits(model, pieces[0]!, rows);
+    const own = pieces.map((piece) => ({ ...piece, stats: statsOfAllLogits(model, piece, rows) }));
+    return own.length === 1 ? own[0]!.stats : mergePieces(model, own, rows);
+  };
+  const stats = statsOf();
   return node.attributes.stats.map((stat) => stats[stat]!());
 };

@@ -41,6 +41,11 @@ export function allLogits(node: Node<"logits">, inputs: ReferenceTensor[]): Floa
   return [out];
 }
 
+function rankOf(logits: Float64Array, target: number): number {
+  if (!(target >= -Infinity)) return NaN;
+  return logits.reduce((count, logit) => count + (logit > target ? 1 : 0), 0);
+}
+
 /** `unembedStats`: the asked statistics of each row's softmax. */
 export function softmaxStats(
   node: Node<"unembedStats">,
@@ -65,7 +70,7 @@ export function softmaxStats(
       logZ: () => [logZ],
       entropy: () => [logZ - row.reduce((sum, l) => sum + Math.exp(l - logZ) * l, 0)],
       targetLogit: () => [row[target]!],
-      rank: () => [row.reduce((count, logit) => count + (logit > row[target]! ? 1 : 0), 0)],
+      rank: () => [rankOf(row, row[target]!)],
       columnLogits: () => columns.map((column) => row[column]!),
     };
     attributes.stats.forEach((stat, index) => {

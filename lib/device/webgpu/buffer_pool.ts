@@ -48,7 +48,7 @@ export class BufferPool {
   readonly #free = new Map<number, Storage[]>();
   readonly #idle = new Set<Storage>();
   readonly #all = new Set<Storage>();
-  /** Buffers whose creation failed: they must not be handed out again. */
+  /** Held buffers whose creation failed: they must not be handed out again. */
   readonly #invalid = new Set<Storage>();
   #freeBytes = 0;
   #generation = 0;
@@ -89,7 +89,7 @@ export class BufferPool {
     );
     const buffer = this.#faults.note(created);
     const storage = { buffer, bytes: size, used: bytes, id: nextId++, epoch: 0, holders: 1 };
-    created.fault.then((fault) => fault && this.#invalid.add(storage));
+    created.fault.then((fault) => fault && this.#disown(storage));
     this.#all.add(storage);
     return storage;
   }
@@ -97,12 +97,7 @@ export class BufferPool {
   /** Lets go of a buffer once; the last holder returns it to the pool. */
   release(storage: Storage): void {
     if (--storage.holders > 0) return;
-    if (this.#invalid.delete(storage)) {
-      this.#generation++;
-      this.#all.delete(storage);
-      storage.buffer.destroy();
-      return;
-    }
+    if (this.#invalid.delete(storage)) return this.#destroy(storage);
     const shelf = this.#free.get(storage.bytes);
     if (shelf) shelf.push(storage);
     else this.#free.set(storage.bytes, [storage]);
@@ -123,15 +118,33 @@ export class BufferPool {
 
   #trim(limit: number): void {
     this.#options.beforeDestroy();
-    this.#generation++;
     for (const storage of this.#idle) {
       if (this.#freeBytes <= limit) return;
-      const shelf = this.#free.get(storage.bytes)!;
-      shelf.splice(shelf.indexOf(storage), 1);
-      this.#idle.delete(storage);
-      this.#all.delete(storage);
-      this.#freeBytes -= storage.bytes;
-      storage.buffer.destroy();
+      this.#unshelve(storage);
+      this.#destroy(storage);
     }
+  }
+
+  /** Keeps a buffer that is none from being handed out; its holder may have let go of it already. */
+  #disown(storage: Storage): void {
+    if (this.#idle.has(storage)) {
+      this.#unshelve(storage);
+      this.#destroy(storage);
+    } else {
+      this.#invalid.add(storage);
+    }
+  }
+
+  #unshelve(storage: Storage): void {
+    const shelf = this.#free.get(storage.bytes)!;
+    shelf.splice(shelf.indexOf(storage), 1);
+    this.#idle.delete(storage);
+    this.#freeBytes -= storage.bytes;
+  }
+
+  #destroy(storage: Storage): void {
+    this.#generation++;
+    this.#all.delete(storage);
+    storage.buffer.destroy();
   }
 }

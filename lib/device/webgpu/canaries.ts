@@ -21,6 +21,8 @@ import { runCanary } from "./canary_run.ts";
 export interface CanaryResult {
   /** What was tried. */
   readonly name: string;
+  /** Whether neurite's kernels need it; they work around the others. */
+  readonly needed: boolean;
   /** Whether the machine behaves. */
   readonly ok: boolean;
   /** What was seen, with numbers and units. */
@@ -34,6 +36,7 @@ type Finding = Pick<CanaryResult, "ok" | "detail">;
 interface Canary {
   readonly name: string;
   readonly reference: string;
+  readonly needed: boolean;
   run(device: GPUDevice): Promise<Finding>;
 }
 
@@ -128,23 +131,54 @@ async function measureFence(device: GPUDevice): Promise<Finding> {
 }
 
 const CANARIES: readonly Canary[] = [
-  { name: "every cell is written", reference: "gfx-rs/wgpu#9176", run: checkFullWrite },
-  { name: "NaN is seen by its bits", reference: "ekzhang/jax-js#85", run: checkNanBits },
+  {
+    name: "every cell is written",
+    reference: "gfx-rs/wgpu#9176",
+    needed: true,
+    run: checkFullWrite,
+  },
+  {
+    name: "NaN is seen by its bits",
+    reference: "ekzhang/jax-js#85",
+    needed: true,
+    run: checkNanBits,
+  },
   {
     name: "float division is within 2.5 ulp",
     reference: "WGSL specification, floating point accuracy",
+    needed: true,
     run: checkDivision,
   },
-  { name: "signed remainder", reference: "gfx-rs/wgpu#9674", run: checkRemainder },
-  { name: "loop variables start at zero", reference: "gfx-rs/wgpu#9592", run: checkLoopVariable },
-  { name: "workgroup vec4 component stores", reference: "gfx-rs/wgpu#4500", run: checkComponent },
-  { name: "tanh of large numbers", reference: "WGSL specification, tanh", run: checkTanh },
-  { name: "fence", reference: "denoland/deno#29255", run: measureFence },
+  {
+    name: "signed remainder",
+    reference: "gfx-rs/wgpu#9674",
+    needed: false,
+    run: checkRemainder,
+  },
+  {
+    name: "loop variables start at zero",
+    reference: "gfx-rs/wgpu#9592",
+    needed: false,
+    run: checkLoopVariable,
+  },
+  {
+    name: "workgroup vec4 component stores",
+    reference: "gfx-rs/wgpu#4500",
+    needed: false,
+    run: checkComponent,
+  },
+  {
+    name: "tanh of large numbers",
+    reference: "WGSL specification, tanh",
+    needed: false,
+    run: checkTanh,
+  },
+  { name: "fence", reference: "denoland/deno#29255", needed: true, run: measureFence },
 ];
 
 /** Deno grants the feature without listing it, so it is tried. */
 async function trySubgroups(adapter: GPUAdapter): Promise<CanaryResult> {
-  const about = { name: "subgroups", reference: "gfx-rs/wgpu#5555" };
+  const about = { name: "subgroups", reference: "gfx-rs/wgpu#5555", needed: false };
   let device: GPUDevice | undefined;
   try {
     const requiredFeatures = ["subgroups" as GPUFeatureName];
@@ -186,8 +220,8 @@ export async function runCanaries(
   const device = await adapter.requestDevice({ label: "neurite/canary" });
   const results: CanaryResult[] = [];
   try {
-    for (const { name, reference, run } of CANARIES) {
-      results.push({ name, reference, ...await runSafely(run, device) });
+    for (const { run, ...about } of CANARIES) {
+      results.push({ ...about, ...await runSafely(run, device) });
     }
   } finally {
     device.destroy();

@@ -8,10 +8,8 @@ Deno.test({
   fn: async () => {
     const results = await runCanaries({ allowSoftware: true });
     assert.equal(new Set(results.map(({ name }) => name)).size, 9);
-    for (const { name, ok, detail, reference } of results) {
+    for (const { name, needed, ok, detail, reference } of results) {
       assert.ok(detail !== "" && reference !== "", name);
-      // Our kernels rely on these four; the others are worked around.
-      const needed = /cell is written|NaN|division|fence/.test(name);
       assert.ok(ok || !needed, `${name}: ${detail}`);
     }
   },

@@ -77,6 +77,20 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "a buffer beyond the limit is not handed out again though it was let go of before its error",
+  ignore: absent,
+  fn: async () => {
+    const { context } = await openContext({ allowSoftware: true, maxFreeBytes: 2 ** 50 });
+    const huge = context.storagePool.acquire(2 ** 40, "huge");
+    context.storagePool.release(huge);
+    await assert.rejects(context.faults.check(), /"huge"/);
+    assert.notEqual(context.storagePool.acquire(2 ** 40, "again"), huge);
+    context.close(false);
+  },
+});
+
+Deno.test({
   name: "Uploader.write() refuses what would make Deno panic",
   ignore: absent,
   fn: async () => {

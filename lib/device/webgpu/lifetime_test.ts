@@ -5,6 +5,8 @@ import type { Device, DeviceTensor } from "../device.ts";
 import { Graph } from "../graph.ts";
 import * as ops from "../ops.ts";
 import { openWebGpu, probeWebGpu, type WebGpuOptions } from "./mod.ts";
+import { openContext } from "./open.ts";
+import { WebGpuDevice } from "./webgpu_device.ts";
 
 // Every ignore below: no adapter of any kind on this machine.
 const probe = await probeWebGpu();
@@ -140,6 +142,22 @@ gpuTest("a closed device says so", {}, async (device) => {
   tensor[Symbol.dispose]();
   await assert.rejects(device.read([tensor]), { code: "E-DEVICE" });
   assert.throws(() => constant(device, 1, "x"), { code: "E-DEVICE" });
+});
+
+Deno.test({
+  name: "a device that is lost says so, also to a read that was under way",
+  ignore: absent,
+  fn: async () => {
+    const { context, facts } = await openContext({ allowSoftware: true });
+    await using device = new WebGpuDevice(context, facts, null);
+    const x = constant(device, 1, "x");
+    const { y } = await device.run(doubling(), { x });
+    context.gpu.destroy();
+    const lost = { code: "E-DEVICE", message: /: lost \(.+\), expected an open device$/ };
+    await assert.rejects(device.read([y!]), lost);
+    await assert.rejects(device.run(doubling(), { x }), lost);
+    assert.throws(() => constant(device, 1, "z"), lost);
+  },
 });
 
 gpuTest("runs and reads that overlap do not mix", { submitEvery: 2 }, async (device) => {

@@ -144,6 +144,6 @@ function tooLarge(verb: string, shape: readonly number[], limits: PlanLimits): E
     thing: formatShape(shape),
     is: `${4 * elementCount(shape)} bytes`,
     expected: `at most ${limits.maxBindingBytes} bytes, this adapter's storage binding limit`,
-    hint: "lower --batch",
+    hint: "lower --memory, or use --device onnx",
   });
 }

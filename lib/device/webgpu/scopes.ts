@@ -17,7 +17,7 @@ function memoryFault(label: string, message: string): NeuriteError {
     thing: label,
     is: `out of device memory (${message})`,
     expected: "enough free memory",
-    hint: "lower --batch or --memory, or close other programs that use the GPU",
+    hint: "lower --memory, or close other programs that use the GPU",
   });
 }
 

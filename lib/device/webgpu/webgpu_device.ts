@@ -66,10 +66,10 @@ export class WebGpuDevice implements Device {
 
   async run(graph: Graph, inputs: Tensors): Promise<Tensors> {
     this.#assertUsable();
-    const results = await this.#runner.run(graph, () => {
+    const results = await this.#orLost(this.#runner.run(graph, () => {
       this.#assertUsable();
       return this.#slots(graph, inputs);
-    });
+    }));
     return Object.fromEntries(
       results.map(({ name, value, parts }) => [name, this.#tensor(value, parts)]),
     );
@@ -78,13 +78,7 @@ export class WebGpuDevice implements Device {
   async read(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]> {
     this.#assertUsable();
     const own = tensors.map((tensor, index) => this.#own(tensor, `${index + 1} of the read`));
-    try {
-      return await readTensors(own, this.#context);
-    } catch (error) {
-      // A lost device fails in many ways; say the one reason.
-      this.#assertUsable();
-      throw error;
-    }
+    return await this.#orLost(readTensors(own, this.#context));
   }
 
   async take(tensors: readonly DeviceTensor[]): Promise<DeviceArray[]> {
@@ -103,6 +97,17 @@ export class WebGpuDevice implements Device {
     return Promise.resolve();
   }
 
+  /** A lost device fails in many ways, some of them before it says that it is lost: that is said. */
+  async #orLost<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      await new Promise((resolve) => setTimeout(resolve));
+      this.#assertUsable();
+      throw error;
+    }
+  }
+
   #assertUsable(): void {
     if (!this.#closed && this.#lost === null) return;
     throw cannot("E-DEVICE", {
@@ -112,7 +117,7 @@ export class WebGpuDevice implements Device {
       expected: "an open device",
       hint: this.#closed
         ? "keep the device open until the last read"
-        : "run again, finished work is skipped; lower --batch if it happens again",
+        : "run again, finished work is skipped; lower --memory if it happens again",
     });
   }
 

@@ -12,6 +12,7 @@ import { CATEGORIES } from "../palette.ts";
 import type { TopLevelSpec } from "../spec_types.ts";
 import type { FigureEntry } from "../write_report.ts";
 import { type Arrays, headsOf, paperHeads } from "./arrays.ts";
+import { firstOf, firstPanels } from "./panels.ts";
 import type { FigureOptions } from "./ranges.ts";
 
 /** One head's attention. */
@@ -32,9 +33,33 @@ export interface AttentionHeatmapOptions {
   readonly name?: string;
 }
 
+/** Tokens whose cells have their full size; the paper's prompts have 13. */
+const FULL_SIZE_TOKENS = 20;
+
+/** Room that the label of a token needs on its axis, in px. */
+const LABEL_PX = 20;
+
+/** Panels in a line. */
+const BESIDE = 3;
+
+/** The cells of T tokens: a panel of long prompts is as wide as one of 20 tokens, where it can be. */
+function patternCell(T: number): { readonly width: number; readonly height: number } {
+  const size = (full: number) => Math.max(1, Math.floor(full * Math.min(1, FULL_SIZE_TOKENS / T)));
+  return { width: size(24), height: size(LABEL_PX) };
+}
+
+/** Cells, and as many ticks as have room for their labels. */
+function patternScale(positions: readonly string[]) {
+  const cell = patternCell(positions.length);
+  if (positions.length <= FULL_SIZE_TOKENS) return { cell };
+  const step = Math.ceil(LABEL_PX / cell.height);
+  const ticks = positions.filter((_, i) => i % step === 0);
+  return { cell, rowTicks: ticks, columnTicks: ticks };
+}
+
 /**
  * Mean attention patterns [T,T] beside each other: query rows, the first on top, key columns, Blues
- * from 0 to the largest value of all.
+ * from 0 to the largest value of all. Over 20 tokens the cells shrink and labels are left out.
  *
  * @throws {NeuriteError} `E-FIGURE` when a pattern is not [T,T] for T labels or holds NaN.
  */
@@ -60,8 +85,8 @@ export function attentionHeatmap(
     columnAngle: -90,
     palette: "Blues",
     domain: [0, most > 0 ? most : 1],
-    panelColumns: Math.min(panels.length, 3),
-    cell: { width: 24, height: 20 },
+    panelColumns: Math.min(panels.length, BESIDE),
+    ...patternScale(positions),
   });
 }
 
@@ -123,31 +148,37 @@ const PROPORTION = "attn_proportion_";
  */
 export function attentionFigures(arrays: Arrays, options: AttentionFigureOptions): FigureEntry[] {
   const { isPaperModel = false } = options;
-  const heads = paperHeads(headsOf(arrays, PATTERNS), isPaperModel);
+  const T = options.labels.length;
+  const heads = firstPanels(paperHeads(headsOf(arrays, PATTERNS), isPaperModel), "heads", {
+    rows: T,
+    columns: T,
+    cellHeight: patternCell(T).height,
+    beside: BESIDE,
+  });
   const all = headsOf(arrays, PROPORTION);
   // The paper draws one head; a line chart tells seven apart.
-  const lines = isPaperModel && all.includes("a7.h10")
-    ? ["a7.h10"]
-    : all.slice(0, CATEGORIES.length);
+  const isPaperLine = isPaperModel && all.includes("a7.h10");
+  const lines = isPaperLine
+    ? { shown: ["a7.h10"], note: "" }
+    : firstOf(all, CATEGORIES.length, "heads");
   const entries: FigureEntry[] = [];
-  if (heads.length > 0) {
-    const panels = heads.map((title) => ({ title, pattern: arrays[PATTERNS + title]! }));
+  if (heads.shown.length > 0) {
+    const panels = heads.shown.map((title) => ({ title, pattern: arrays[PATTERNS + title]! }));
     entries.push({
       name: "attn-patterns",
       spec: attentionHeatmap(panels, options),
       caption: "Mean attention, query rows by key columns. Heads of the circuit look from the " +
-        "last position to YY.",
+        `last position to YY.${heads.note}`,
     });
   }
-  if (lines.length > 0) {
-    const chosen = Object.fromEntries(lines.map((head) => [head, arrays[PROPORTION + head]!]));
+  if (lines.shown.length > 0) {
+    const chosen = Object.fromEntries(
+      lines.shown.map((head) => [head, arrays[PROPORTION + head]!]),
+    );
     entries.push({
       name: "attn_proportion",
       spec: attentionProportionLine(chosen, options),
-      caption: "Attention from the last position to YY, by start year." +
-        (lines.length < all.length && !isPaperModel
-          ? ` The first ${lines.length} of ${all.length} heads.`
-          : ""),
+      caption: `Attention from the last position to YY, by start year.${lines.note}`,
     });
   }
   return entries;

@@ -7,18 +7,9 @@ import type { FigureEntry } from "../write_report.ts";
 import type { Arrays } from "./arrays.ts";
 import { ippFigures } from "./ipp_figures.ts";
 import { lensFigures } from "./lens_figures.ts";
-import { patchedFigure } from "./year_figures.ts";
+import { patchedFigures } from "./year_figures.ts";
 
 export type { Arrays } from "./arrays.ts";
-
-const PATCHED = [
-  { array: "probs_ms", prefix: "Patched", name: "patched-probability-heatmap" },
-  {
-    array: "probs_lms",
-    prefix: "Full-Circuit Patched",
-    name: "full-patched-probability-heatmap",
-  },
-] as const;
 
 /**
  * The matrices of patching scores, the logit lenses and the patched heatmaps; those whose arrays
@@ -35,8 +26,6 @@ export function circuitFigures(
   return [
     ...ippFigures(arrays, options),
     ...lensFigures(arrays, options),
-    ...PATCHED.flatMap(({ array, prefix, name }) =>
-      arrays[array] ? [patchedFigure(arrays[array], { model, prefix, name })] : []
-    ),
+    ...patchedFigures(model, { ms: arrays.probs_ms, lms: arrays.probs_lms }),
   ];
 }

@@ -49,7 +49,7 @@ Deno.test("undrawnFigures() misses the slice when no prompt has the year 41", ()
   const probs = filled(97, 100);
   probs.data.fill(NaN, 39 * 100, 40 * 100);
   const undrawn = undrawnFigures(discoveryFigures({ ...ARRAYS, probs }, OPTIONS));
-  assert.deepEqual(undrawn, [
-    { figure: "probability-slice", arrays: "probs with a prompt of the start year 41" },
+  assert.deepEqual(undrawn.map(({ figure, arrays }) => [figure, arrays]), [
+    ["probability-slice", "probs with a prompt of the start year 41"],
   ]);
 });

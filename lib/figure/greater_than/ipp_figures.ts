@@ -5,7 +5,8 @@
  */
 import type { FigureEntry } from "../write_report.ts";
 import { type Arrays, numbered } from "./arrays.ts";
-import { ippHeatmap } from "./ipp_heatmap.ts";
+import { ippCell, ippHeatmap } from "./ipp_heatmap.ts";
+import { firstPanels } from "./panels.ts";
 import type { FigureOptions } from "./ranges.ts";
 
 /** Ends of the paper's colour bars. */
@@ -73,17 +74,15 @@ export function ippFigures(arrays: Arrays, options: FigureOptions): FigureEntry[
   const found = [...ippPlan(arrays)].filter(({ panels }) =>
     panels.length > 0 && panels.every(([array]) => arrays[array] !== undefined)
   );
-  return found.map(({ name, title, panels, limit, panelColumns }) => ({
-    name,
-    spec: ippHeatmap(
-      panels.map(([array, title]) => ({ scores: arrays[array]!, ...(title && { title }) })),
-      {
-        name,
-        title,
-        ...(options.isPaperModel ? { limit } : {}),
-        ...(panelColumns && { panelColumns }),
-      },
-    ),
-    caption: `${title}. Red: patching the sender lowers the probability difference.`,
-  }));
+  return found.map(({ name, title, panels, limit, panelColumns = panels.length }) => {
+    const [rows = 0, columns = 0] = arrays[panels[0]![0]]!.shape;
+    const grid = { rows, columns, cellHeight: ippCell(rows), beside: panelColumns };
+    const { shown, note } = firstPanels(panels, "MLPs", grid);
+    const spec = ippHeatmap(
+      shown.map(([array, title]) => ({ scores: arrays[array]!, ...(title && { title }) })),
+      { name, title, panelColumns, ...(options.isPaperModel ? { limit } : {}) },
+    );
+    const caption = `${title}. Red: patching the sender lowers the probability difference.${note}`;
+    return { name, spec, caption };
+  });
 }

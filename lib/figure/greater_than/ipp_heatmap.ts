@@ -27,6 +27,11 @@ export interface IppHeatmapOptions {
   readonly panelColumns?: number;
 }
 
+/** The side of a score's cell in px, for a model of so many layers. */
+export function ippCell(layers: number): number {
+  return layers > 8 ? 24 : 36;
+}
+
 /**
  * Scores [L,H+1] in red (the sender helps: patching it lowers the probability difference) and blue,
  * layer 0 on top, columns 0..H-1 and mlp (spec/greater_than sections 2 and 3.8).
@@ -36,7 +41,7 @@ export interface IppHeatmapOptions {
 export function ippHeatmap(panels: readonly IppPanel[], options: IppHeatmapOptions): TopLevelSpec {
   const [layers = 0, columns = 0] = panels[0]?.scores.shape ?? [];
   const { name, title, limit, panelColumns } = options;
-  const side = layers > 8 ? 24 : 36;
+  const side = ippCell(layers);
   return heatmap(
     panels.map(({ scores, title }) => ({ values: scores, ...(title ? { title } : {}) })),
     {

@@ -6,6 +6,7 @@
 import type { FigureEntry } from "../write_report.ts";
 import { type Arrays, headsOf, numbered, paperHeads } from "./arrays.ts";
 import { logitLensHeatmap, minusFirstColumn } from "./logit_lens_heatmap.ts";
+import { firstPanels } from "./panels.ts";
 import { dataRange, type FigureOptions, type Range } from "./ranges.ts";
 import { missingCells } from "./year_heatmap.ts";
 
@@ -15,7 +16,11 @@ const PREFIX = "logit_lens_";
 const MLP_DOMAINS: Readonly<Record<number, Range>> = { 11: [-5, 4], 10: [-15, 15], 8: [-15, 15] };
 
 function headLenses(arrays: Arrays, { model, isPaperModel = false }: FigureOptions): FigureEntry[] {
-  const heads = paperHeads(headsOf(arrays, PREFIX), isPaperModel);
+  const { shown: heads, note } = firstPanels(
+    paperHeads(headsOf(arrays, PREFIX), isPaperModel),
+    "heads",
+    { rows: 97, columns: 100, cellHeight: 3, beside: 3 },
+  );
   if (heads.length === 0) return [];
   const name = "attn-logitlens";
   const lenses = heads.map((head) => arrays[PREFIX + head]!);
@@ -29,7 +34,8 @@ function headLenses(arrays: Arrays, { model, isPaperModel = false }: FigureOptio
       ...(isPaperModel ? { domain: dataRange(lenses) } : {}),
       ...(heads.length <= 2 ? { cell: { width: 4, height: 3 } } : {}),
     }),
-    caption: "Logit lens of heads of the circuit. A bright diagonal: the head copies the year.",
+    caption:
+      `Logit lens of heads of the circuit. A bright diagonal: the head copies the year.${note}`,
   }];
 }
 

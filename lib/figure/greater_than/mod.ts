@@ -4,6 +4,11 @@
  * @module
  */
 export {
+  type AblationFigureOptions,
+  ablationFigures,
+  type NamedShare,
+} from "./ablation_figures.ts";
+export {
   type AttentionFigureOptions,
   attentionFigures,
   attentionHeatmap,
@@ -28,13 +33,8 @@ export { type NeuronFigureOptions, neuronFigures } from "./neuron_figures.ts";
 export { pcaAnalysis, pcaFigures, type PcaPanel } from "./pca_figures.ts";
 export { probabilityHeatmap, type ProbabilityHeatmapOptions } from "./probability_heatmap.ts";
 export { probabilitySlice, type ProbabilitySliceOptions } from "./probability_slice.ts";
-export {
-  type NamedCircuit,
-  randomCircuitFigures,
-  type RandomCircuitOptions,
-  randomCircuits,
-} from "./random_circuits.ts";
+export { type NamedCircuit, type RandomCircuitOptions, randomCircuits } from "./random_circuits.ts";
 export type { FigureOptions } from "./ranges.ts";
-export { patchedFigure, yearFigures } from "./year_figures.ts";
+export { patchedFigure, patchedFigures, yearFigures } from "./year_figures.ts";
 export { yearHeatmap, type YearHeatmapOptions, type YearPanel } from "./year_heatmap.ts";
 export { yearPalette } from "./year_palette.ts";

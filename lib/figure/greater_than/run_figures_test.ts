@@ -153,6 +153,19 @@ Deno.test("attentionFigures() draws the paper's heads on its model, all on anoth
   assert.deepEqual(attentionFigures({}, { model: "m", labels: LABELS }), []);
 });
 
+Deno.test("attentionFigures() says how many heads its lines are of, but where the paper draws one", () => {
+  const proportions = Object.fromEntries(
+    Array.from({ length: 8 }, (_, h) => [`attn_proportion_a5.h${h}`, draws([97])]),
+  );
+  const caption = (arrays: Record<string, HostArray>, isPaperModel: boolean) =>
+    attentionFigures(arrays, { model: "m", labels: LABELS, isPaperModel })[0]!.caption;
+  for (const isPaperModel of [true, false]) {
+    assert.match(caption(proportions, isPaperModel), / The first 7 of 8 heads\.$/);
+  }
+  const paper = { ...proportions, "attn_proportion_a7.h10": draws([97]) };
+  assert.match(caption(paper, true), /by start year\.$/);
+});
+
 Deno.test("attentionHeatmap() labels repeated tokens, the first query on top", async () => {
   const spec = named(attention(true), "attn-patterns");
   const svg = await renderSvg(spec);
@@ -166,6 +179,19 @@ Deno.test("attentionHeatmap() labels repeated tokens, the first query on top", a
   assert.equal(domains(spec)[0]![0], 0);
   const odd = [{ title: "a", pattern: draws([13, 12]) }];
   assert.throws(() => attentionHeatmap(odd, { model: "m", labels: LABELS }), NeuriteError);
+});
+
+Deno.test("attentionHeatmap() of long prompts stays a picture that can be drawn, its labels apart", async () => {
+  const T = 300;
+  const pattern = hostArray(new Float32Array(T * T).fill(1 / T), [T, T]);
+  const labels = Array.from({ length: T }, (_, i) => String(i));
+  const panels = ["a0.h0", "a0.h1", "a1.h0"].map((title) => ({ title, pattern }));
+  const svg = await renderSvg(attentionHeatmap(panels, { model: "m", labels }));
+  const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number);
+  // A PNG has two pixels for each and takes 16,384 a side.
+  assert.ok(width! < 2000 && height! < 1000, `${width} by ${height}`);
+  assert.match(svg, />280<\/text>/);
+  assert.doesNotMatch(svg, />281<\/text>/);
 });
 
 Deno.test("attentionProportionLine() runs over 0 to 100 without start years that nobody had", async () => {

@@ -46,3 +46,27 @@ export function patchedFigure(
     caption: `${prefix}: probabilities when only the circuit sees the start year.`,
   };
 }
+
+/** What stands before "Probability Heatmap" in the title of a test, and in the figure's name. */
+const TESTS = {
+  ms: { prefix: "Patched", start: "patched" },
+  "ms_reverse": { prefix: "Reverse-Patched", start: "reverse-patched" },
+  lms: { prefix: "Full-Circuit Patched", start: "full-patched" },
+  "lms_reverse": { prefix: "Reverse Full-Circuit Patched", start: "reverse-full-patched" },
+} as const;
+
+/** The heatmaps of a circuit's tests, those whose probabilities `[97, 100]` are there. */
+export function patchedFigures(
+  model: string,
+  tests: Readonly<Partial<Record<keyof typeof TESTS, HostArray | undefined>>>,
+): FigureEntry[] {
+  return Object.entries(TESTS).flatMap(([test, { prefix, start }]) => {
+    const probs = tests[test as keyof typeof TESTS];
+    if (!probs) return [];
+    const name = `${start}-probability-heatmap`;
+    const figure = patchedFigure(probs, { model, prefix, name });
+    if (!test.endsWith("_reverse")) return [figure];
+    const caption = `${prefix}: probabilities when the circuit alone sees 01 as the start year.`;
+    return [{ ...figure, caption }];
+  });
+}

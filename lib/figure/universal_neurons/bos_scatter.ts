@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ALL_DIGITS } from "../label_expression.ts";
 import { CATEGORIES } from "../palette.ts";
 import { type Panel, SCHEMA, type TopLevelSpec, type View } from "../spec_types.ts";
 import { THEME } from "../theme.ts";
@@ -61,8 +62,7 @@ function scatterPanel(x: ScatterAxis, y: ScatterAxis): View {
     type: "quantitative" as const,
     title,
     scale: { zero: false, nice: true },
-    // A label that stands out above the frame would move the panel's title.
-    axis: { tickCount: field === "x" ? 3 : 5, format: "~g", labelFlush: true },
+    axis: { tickCount: field === "x" ? 3 : 5, format: ALL_DIGITS },
   });
   return {
     title: {

@@ -3,6 +3,12 @@ import fc from "fast-check";
 import { renderSvg } from "../render.ts";
 import { classHistograms, classOutlines, classPanel } from "./class_histograms.ts";
 
+/** The lines of a panel, as Vega-Lite has them. */
+interface Lines {
+  readonly data: { readonly values: readonly { readonly x: number; readonly y: number }[] };
+  readonly encoding: { readonly y: { readonly scale: { readonly domain: [number, number] } } };
+}
+
 const numbers = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 60 });
 
 Deno.test("classOutlines() counts each class in common bins, to shares of 1, when values are random", () => {
@@ -35,6 +41,30 @@ Deno.test("classOutlines() draws empty bins at half a value when the axis is a l
   const [shares, none] = classOutlines([{ name: "a", values: [0, 4] }, { name: "b", values: [] }]);
   assert.equal(shares!.y[1], 0.5);
   assert.equal(none!.x.length, 0);
+});
+
+Deno.test("classHistograms() has every height on its axis, whatever the values are", () => {
+  const half = fc.oneof(
+    fc.double({ min: -65_504, max: 65_504, noNaN: true }).map(Math.f16round),
+    fc.constantFrom(0, -0, 2 ** -24, -(2 ** -24), 65_504, -65_504),
+  );
+  const values = fc.oneof(
+    fc.array(half, { maxLength: 40 }),
+    fc.tuple(half, fc.nat(40)).map(([one, count]) => Array<number>(count).fill(one)),
+  );
+  fc.assert(fc.property(values, values, fc.boolean(), (a, b, counts) => {
+    const yScale = counts ? "log" : "linear";
+    const classes = [{ name: "a", values: a }, { name: "b", values: b }];
+    const spec = classHistograms([classPanel(classes, { title: "panel", yScale, counts })], {
+      ...{ name: "classes", title: "Classes", description: "Two.", xTitle: "x", counts },
+    }) as unknown as { concat: [{ layer: Lines[] }] };
+    const { data, encoding } = spec.concat[0].layer.at(-1)!;
+    const [low, high] = encoding.y.scale.domain;
+    assert.ok(low < high && (counts ? low > 0 : low === 0), `${low} to ${high}`);
+    for (const { x, y } of data.values) {
+      assert.ok(Number.isFinite(x) && y >= low && y <= high, `${x}, ${y}: ${low} to ${high}`);
+    }
+  }));
 });
 
 Deno.test("classHistograms() draws panels of which a class, or each, has no value", async () => {

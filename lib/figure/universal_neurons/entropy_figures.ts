@@ -12,6 +12,7 @@ import {
   chosenNames,
   colorOf,
   CONTROL_NAME,
+  fittingNote,
   type InterventionFigureInput,
   measurePanel,
 } from "./intervention_panels.ts";
@@ -45,10 +46,14 @@ const SIZE = { width: 230, height: 200 };
 const FLOOR = 0.5;
 const INK = "#57606a";
 
-/** The next of 1, 2, 5 times a power of ten: the axis ends at a label, which keeps titles in line. */
+/**
+ * The next of 1, 2, 5 times a power of ten with some room: the axis ends at a label, which keeps titles
+ * in line.
+ */
 function roundTop(most: number): number {
-  const power = 10 ** Math.floor(Math.log10(most));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((top) => top >= 1.05 * most)!;
+  const end = 1.05 * most;
+  const power = 10 ** Math.floor(Math.log10(end));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((top) => top >= end)!;
 }
 
 function countAxis(title: string, most: number) {
@@ -69,9 +74,12 @@ function placeAxis(title: string, domain: readonly [number, number]) {
     type: "quantitative" as const,
     title,
     scale: { domain: [...domain], nice: false, zero: false },
-    axis: { grid: false, labelFlush: false, tickCount: 5 },
+    axis: { grid: false, tickCount: 5 },
   };
 }
+
+/** Neurons of a role that stand as lines in (a): more would be a colour. */
+const MOST_RULES = 200;
 
 /** The outline of counts over bins, closed at the last edge. */
 function steps(edges: ArrayLike<number>, counts: ArrayLike<number>) {
@@ -108,7 +116,7 @@ function weightPanel(input: EntropyFigureInput): Panel {
   const color = colorOf(interventions, ofRole("control").length > 0);
   const x = placeAxis("w_in_norm² + w_out_norm²", [low, high]);
   const lines = (role: WeighedNeuron["role"], strokeWidth: number): Layer => ({
-    data: { values: ofRole(role) },
+    data: { values: ofRole(role).slice(0, MOST_RULES) },
     mark: { type: "rule", strokeWidth },
     encoding: { x, color },
   });
@@ -197,7 +205,7 @@ function weightFigure(input: EntropyFigureInput): FigureEntry {
     `(b) Cosines of output weights with every token in ${input.cosineEdges.length - 1} bins, of ` +
     "random neurons the mean count. (c) Mean scale of the final layer norm against the value at " +
     "which a neuron is held, the unchanged model dashed. An entropy neuron has large weights that " +
-    "hardly touch any token, and moves the scale.";
+    "hardly touch any token, and moves the scale." + fittingNote(interventions);
   const scale = {
     title: panelTitle("(c) Scale of the final layer norm"),
     ...measurePanel(interventions, "scale", SIZE),
@@ -219,7 +227,7 @@ function effectFigure(
   },
 ): FigureEntry {
   const caption = "Means over tokens when a neuron is held at an activation everywhere: chosen " +
-    "neurons coloured, random ones thin, the unchanged model dashed.";
+    "neurons coloured, random ones thin, the unchanged model dashed." + fittingNote(interventions);
   const panels = measures.map((measure) => measurePanel(interventions, measure, SIZE));
   const head = { name, title: `${interventions.model}: ${title}`, description: caption };
   return { name, spec: concatenated(panels, head), caption };

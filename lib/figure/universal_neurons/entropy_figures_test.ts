@@ -67,3 +67,12 @@ Deno.test("entropyFigures() widens a clip that would hide a chosen neuron", () =
   const [{ data: { values } }] = layersOf(figure!.spec, 0) as [Rows];
   assert.equal(values.at(-1)!.x, 3.5);
 });
+
+Deno.test("entropyFigures() ends the axis of counts above them, whatever the largest is", async () => {
+  for (const most of [95, 96, 100, 199, 960, 9999]) {
+    const { neurons, ...rest } = input(["3.1"], []);
+    const counted = neurons.map((one) => ({ ...one, cosineCounts: [0, 1, most, 3] }));
+    const [figure] = entropyFigures({ ...rest, neurons: counted });
+    assert.match(await renderSvg(figure!.spec), /Cosines with tokens/, `${most}`);
+  }
+});

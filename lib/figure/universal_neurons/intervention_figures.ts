@@ -13,6 +13,8 @@ import type { FigureEntry } from "../write_report.ts";
 import {
   chosenNames,
   colorOf,
+  fittingNeurons,
+  fittingNote,
   type InterventionFigureInput,
   linesOf,
   MEASURE_TITLES,
@@ -29,7 +31,7 @@ function sweepFigure(input: InterventionFigureInput): FigureEntry {
   const measures = ["reciprocal_rank", "entropy", "loss"] as const;
   const caption = "Means over tokens when a neuron is held at an activation everywhere: chosen " +
     "neurons coloured, random ones of the last two layers thin, the unchanged model dashed. An " +
-    "entropy neuron moves the entropy far and the rank little.";
+    "entropy neuron moves the entropy far and the rank little." + fittingNote(input);
   const spec: TopLevelSpec = {
     ...head("entropy-intervention", `${input.model}: Neurons Held at an Activation`, caption),
     hconcat: measures.map((measure) => measurePanel(input, measure, { width: 210, height: 220 })),
@@ -42,7 +44,7 @@ function scaleFigure(input: InterventionFigureInput): FigureEntry {
   const caption =
     "Mean scale by which the final layer norm divides, against the value at which a " +
     "neuron is held; the unchanged model dashed. A larger scale makes every logit smaller, and the " +
-    "prediction less certain.";
+    "prediction less certain." + fittingNote(input);
   const title = `${input.model}: Scale of the Final Layer Norm`;
   const panel = measurePanel(input, "scale", { width: 420, height: 260 });
   const spec = { ...head("final-scale", title, caption), ...panel } as TopLevelSpec;
@@ -78,9 +80,9 @@ function frozenFigure(input: InterventionFigureInput): FigureEntry {
   const arms = ["scale as it is", "scale held"] as const;
   const caption = "The same with the final layer norm's scale held at that of the unchanged run " +
     "(dashed): what is left is by the residual's direction; the distance between the lines is by " +
-    "its length.";
+    "its length." + fittingNote(input);
   const panel = (measure: "entropy" | "loss"): Panel => {
-    const series = input.neurons.filter(({ role }) => role === "chosen").flatMap(
+    const series = fittingNeurons(input).filter(({ role }) => role === "chosen").flatMap(
       ({ name, full, frozen }) => {
         const label = names.get(name)!;
         const line = (arm: string, y: readonly number[]) => ({ name, label, arm, y });
@@ -100,7 +102,7 @@ function frozenFigure(input: InterventionFigureInput): FigureEntry {
               type: "quantitative",
               title: input.valueTitle,
               scale: { zero: false, nice: false },
-              axis: { grid: false, labelFlush: false },
+              axis: { grid: false },
             },
             y: {
               field: "mean",
@@ -131,8 +133,8 @@ function frozenFigure(input: InterventionFigureInput): FigureEntry {
 }
 
 /** Changes of the loss where there is one value only, and so no curve. */
-function changeFigure({ model, neurons }: InterventionFigureInput): FigureEntry {
-  const rows = neurons.map(({ name, role, lossChange: { mean, se } }) => ({
+function changeFigure(input: InterventionFigureInput): FigureEntry {
+  const rows = fittingNeurons(input).map(({ name, role, lossChange: { mean, se } }) => ({
     label: role === "chosen" ? shortName(name) : `${shortName(name)} (random)`,
     value: mean[0]!,
     ...(Number.isFinite(se[0]!) && {
@@ -141,10 +143,10 @@ function changeFigure({ model, neurons }: InterventionFigureInput): FigureEntry 
   }));
   const caption =
     "Mean change of the loss, token by token from the unchanged model, with twice its " +
-    "standard error over rows.";
+    "standard error over rows." + fittingNote(input);
   const spec = intervals([{ xTitle: "Change of the loss, nats", rows }], {
     name: "loss-change",
-    title: `${model}: Change of the Loss`,
+    title: `${input.model}: Change of the Loss`,
     description: caption,
   });
   return { name: "loss-change", spec, caption };

@@ -49,6 +49,18 @@ Deno.test("interventionFigures() draws every figure without a warning of Vega's"
   }
 });
 
+Deno.test("interventionFigures() draws as many neurons as there is room for, and says so", async () => {
+  const many = (role: NeuronSeries["role"], layer: number) =>
+    Array.from({ length: 1000 }, (_, i) => neuron(`${layer}.${i}`, role, i / 1000));
+  const all = [...many("chosen", 3), ...many("control", 2)];
+  for (const values of [VALUES, [0]]) {
+    for (const { spec, caption } of interventionFigures({ ...input(all), values })) {
+      assert.match(await renderSvg(spec), /<title/);
+      assert.match(caption, / 150 of 2000 neurons are drawn\./);
+    }
+  }
+});
+
 Deno.test("interventionFigures() splits the largest change of the entropy into direction and scale", () => {
   const [, , frozen] = interventionFigures(input([neuron("3.5", "chosen", 1)]));
   assert.deepEqual(frozen!.table!.rows, [

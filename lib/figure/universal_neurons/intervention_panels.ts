@@ -66,6 +66,28 @@ export function shortName(name: string): string {
   return name.length <= 24 ? name : `${name.split("_").length} neurons jointly`;
 }
 
+/** Points of a panel: three panels stand beside each other in a figure of at most 5,000 marks. */
+const MOST_POINTS = 1500;
+/** Neurons of a panel: more have no place, as lines or as rows. */
+const MOST_NEURONS = 200;
+
+/**
+ * The neurons that a figure has room for, the first of either role: chosen ones, which take dots beside
+ * their lines and have two arms, then random ones.
+ */
+export function fittingNeurons({ neurons, values }: InterventionFigureInput): NeuronSeries[] {
+  const room = Math.min(MOST_NEURONS, Math.floor(MOST_POINTS / values.length));
+  const ofRole = (role: NeuronSeries["role"]) => neurons.filter((one) => one.role === role);
+  const chosen = ofRole("chosen").slice(0, Math.max(1, Math.floor(room / 4)));
+  return [...chosen, ...ofRole("control").slice(0, Math.max(0, room - 2 * chosen.length))];
+}
+
+/** What a caption says where {@linkcode fittingNeurons} are not all; empty where they are. */
+export function fittingNote(input: InterventionFigureInput): string {
+  const [drawn, all] = [fittingNeurons(input).length, input.neurons.length];
+  return drawn === all ? "" : ` ${drawn} of ${all} neurons are drawn.`;
+}
+
 /** The colour channel: a colour a chosen neuron, one for all random ones. */
 export function colorOf(input: InterventionFigureInput, hasControls: boolean) {
   const names = [...new Set(chosenNames(input).values())];
@@ -97,10 +119,11 @@ export function measurePanel(
   size: { readonly width: number; readonly height: number },
 ): Panel {
   const names = chosenNames(input);
+  const neurons = fittingNeurons(input);
   const ofRole = (role: NeuronSeries["role"]) =>
     linesOf(
       input,
-      input.neurons.filter((one) => one.role === role).map(({ name, full }) => ({
+      neurons.filter((one) => one.role === role).map(({ name, full }) => ({
         ...{ name, arm: "full", y: full[measure] },
         label: names.get(name) ?? CONTROL_NAME,
       })),
@@ -112,7 +135,7 @@ export function measurePanel(
       type: "quantitative" as const,
       title: input.valueTitle,
       scale: { zero: false, nice: false },
-      axis: { grid: false, labelFlush: false },
+      axis: { grid: false },
     },
     y: {
       field: "mean",

@@ -56,6 +56,8 @@ export interface SyntaxInput {
 }
 
 const COLUMNS = 5;
+/** Neurons on a page: the outlines of more would be more marks than a figure may have. */
+const NEURONS_OF_PAGE = 45;
 
 /**
  * The panel of one neuron: its values where its feature holds, and the others.
@@ -67,7 +69,7 @@ export function syntaxPanel({ values, holds, ...rest }: SyntaxValues): SyntaxPan
   const [one, zero] = [ofClass(1), ofClass(0)];
   const classes = [{ name: "feature holds", values: one }, { name: "others", values: zero }];
   const { neuron: title, feature, reduction } = rest;
-  const subtitle = `${feature}, ${reduction.toFixed(3)}`;
+  const subtitle = `${feature}, VR ${reduction.toFixed(3)}`;
   const share = one.length / values.length;
   return { ...rest, share, panel: classPanel(classes, { title, subtitle }) };
 }
@@ -88,22 +90,26 @@ function neuronTable(panels: readonly SyntaxPanel[]): ReportTable {
   };
 }
 
-/** syntax_neurons: a panel a neuron, five beside each other. */
-export function syntaxGrid({ model, panels, valueName }: SyntaxInput): FigureEntry {
-  const name = "syntax_neurons";
+/** syntax_neurons: a panel a neuron, five beside each other; syntax_neurons_2 of more than 45. */
+export function syntaxGrid({ model, panels, valueName }: SyntaxInput): FigureEntry[] {
   const caption =
     `The ${panels.length} neurons that a feature of the sequence explains best, each ` +
     "with its feature and reduction in variance: activations where the feature holds, and all " +
     "others. The table says how much of it the token alone explains.";
-  const spec = classHistograms(panels.map(({ panel }) => panel), {
-    name,
-    title: `${model}: Syntax Neurons`,
-    description: caption,
-    xTitle: valueName,
-    panelColumns: COLUMNS,
-    size: { width: 150, height: 110 },
+  const pages = Math.ceil(panels.length / NEURONS_OF_PAGE);
+  return Array.from({ length: pages }, (_, page) => {
+    const name = page === 0 ? "syntax_neurons" : `syntax_neurons_${page + 1}`;
+    const own = panels.slice(page * NEURONS_OF_PAGE, (page + 1) * NEURONS_OF_PAGE);
+    const spec = classHistograms(own.map(({ panel }) => panel), {
+      name,
+      title: `${model}: Syntax Neurons`,
+      description: caption,
+      xTitle: valueName,
+      panelColumns: COLUMNS,
+      size: { width: 150, height: 110 },
+    });
+    return { name, spec, caption, ...(page === 0 && { table: neuronTable(panels) }) };
   });
-  return { name, spec, caption, table: neuronTable(panels) };
 }
 
 /** syntax_neuron_main: one neuron, and where it disagrees with its feature. */
@@ -129,7 +135,7 @@ function shown(text: string): string {
   return text.replaceAll("\n", "↵").replaceAll("\t", "⇥");
 }
 
-/** Both figures. */
+/** The pages of the grid, and the main figure. */
 export function syntaxFigures(input: SyntaxInput): FigureEntry[] {
-  return [syntaxGrid(input), syntaxMain(input)];
+  return [...syntaxGrid(input), syntaxMain(input)];
 }

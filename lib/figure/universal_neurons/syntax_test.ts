@@ -25,14 +25,32 @@ Deno.test("syntaxFigures() draws a panel a neuron and says what the token alone 
   const figures = syntaxFigures(input);
   assert.deepEqual(figures.map(({ name }) => name), ["syntax_neurons", "syntax_neuron_main"]);
   const svgs = await Promise.all(figures.map(({ spec }) => renderSvg(spec)));
-  assert.match(svgs[0]!, /is_plural, 0\.500/);
-  assert.match(svgs[0]!, /sent_end, 0\.500/);
+  assert.match(svgs[0]!, /is_plural, VR 0\.500/);
+  assert.match(svgs[0]!, /sent_end, VR 0\.500/);
   assert.doesNotMatch(svgs[1]!, /sent_end/);
   assert.deepEqual(figures[0]!.table!.rows[0], [
     ...["1.493", "is_plural", "morphology (wink-nlp and rules)", "0.4000", "0.5000", "0.2500"],
     ...["end_w_s", ""],
   ]);
   assert.deepEqual(figures[1]!.table!.rows[0], ["active without", 0, 2, "3.000", "a↵", " b", ""]);
+});
+
+Deno.test("syntaxFigures() draws a hundred neurons on pages", async () => {
+  // Every bin of either class has a height: outlines of the most points.
+  const values = Float32Array.from({ length: 200 }, (_, i) => i % 100);
+  const holds = Uint8Array.from(values, (_, i) => i < 100 ? 1 : 0);
+  const panels = Array.from(
+    { length: 100 },
+    (_, i) => syntaxPanel({ ...VALUES, neuron: `1.${i}`, values, holds }),
+  );
+  const figures = syntaxFigures({
+    ...{ model: "m", panels, main: panels[0]!, contexts: [], valueName: "Pre-activation" },
+  });
+  assert.deepEqual(figures.map(({ name }) => name), [
+    ...["syntax_neurons", "syntax_neurons_2", "syntax_neurons_3", "syntax_neuron_main"],
+  ]);
+  assert.equal(figures[0]!.table!.rows.length, 100);
+  for (const { spec } of figures) assert.match(await renderSvg(spec), /<title/);
 });
 
 Deno.test("syntaxPanel() refuses values that are not finite", () => {

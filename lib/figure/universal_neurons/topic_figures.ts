@@ -100,17 +100,38 @@ export function topicFigures(
   }];
 }
 
-/** The tokens as figures, table and notes, as `plotFamily` takes them. */
-export function tokenPlot(figures: readonly FigureEntry[], columns: readonly TopicColumn[]) {
+/**
+ * The tokens as figures, table and notes, as `plotFamily` takes them.
+ *
+ * @param neurons all that were asked for; the columns are of the first of them.
+ */
+export function tokenPlot(
+  figures: readonly FigureEntry[],
+  { columns, neurons }: {
+    readonly columns: readonly TopicColumn[];
+    readonly neurons: readonly string[];
+  },
+) {
+  const beyond = neurons.slice(columns.length);
   const empty = columns.filter(({ tokens }) => tokens.length === 0).map(({ neuron }) => neuron);
   const none = { caption: "Tokens and their means", columns: ["neuron"], rows: [] };
   return {
     figures,
     numbers: [],
     found: figures[0]?.table ?? none,
-    leftOut: empty.length > 0 && figures.length > 0
-      ? [`without a token that occurs often enough: ${empty.join(", ")}`]
-      : [],
+    leftOut: [
+      ...(empty.length > 0 && figures.length > 0
+        ? [`without a token that occurs often enough: ${empty.join(", ")}`]
+        : []),
+      ...(beyond.length > 0
+        ? [
+          `left out of ${neurons.length} neurons: ${beyond.length}, from ${
+            beyond[0]
+          } on; a figure ` +
+          `has room for ${columns.length}`,
+        ]
+        : []),
+    ],
   };
 }
 

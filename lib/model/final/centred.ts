@@ -1,10 +1,10 @@
-import type { Floats } from "../../array.ts";
 /**
  * Rows without their mean, and products of them, in float64: what the final layer norm makes of a
  * residual that moved along some directions (spec/greater_than section 4.4).
  *
  * @module
  */
+import type { Floats } from "../../array.ts";
 
 /** Each row of `[R, D]` minus its mean: f64 `[R, D]`. */
 export function centred(rows: Floats, D: number): Float64Array {

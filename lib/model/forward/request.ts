@@ -143,6 +143,7 @@ export function checkRequest(
     }
   }
   const runsHead = outputs.size > 0 || reads.has("final");
+  const span = startLayer === stopLayer ? "no layer" : `layers ${startLayer} to ${stopLayer - 1}`;
   const wanted = [...reads.keys(), ...writes.keys(), ...(runsHead ? ["final" as const] : [])];
   for (const part of wanted) {
     const reached = part === "embed"
@@ -153,7 +154,7 @@ export function checkRequest(
     if (!reached) {
       throw complain(
         part === "embed" || part === "final" ? part : `layer ${part}`,
-        `outside the run of layers ${startLayer} to ${stopLayer - 1}`,
+        `outside the run of ${span}`,
         "hooks and outputs that the run reaches",
       );
     }

@@ -63,6 +63,11 @@ Deno.test("checkRequest() takes what a run reaches and refuses the rest", () => 
   const unreached: [Partial<ForwardOptions>, string, string][] = [
     [{ read: [post(1)], stopLayer: 1 }, "layer 1", range(0, 0)],
     [{ read: ["logits"], stopLayer: 3 }, "final", range(0, 2)],
+    [
+      { read: ["logits"], stopLayer: 0 },
+      "final",
+      "outside the run of no layer, expected hooks and outputs that the run reaches",
+    ],
     [{ read: ["ln_final.hook_scale"], stopLayer: 3 }, "final", range(0, 2)],
     [{ read: ["hook_embed"], startLayer: 1, residual }, "embed", range(1, 3)],
     [{ read: [post(0)], startLayer: 1, residual }, "layer 0", range(1, 3)],

@@ -6,6 +6,7 @@
 import type { HostArray } from "../../array.ts";
 import { findTokenizer, type TextTokenizer } from "../../model/tokenizer.ts";
 import type { Tokens } from "../../model/tokens.ts";
+import { quotedTokens } from "../quoted_tokens.ts";
 import { PRE_BINS } from "./bins.ts";
 import type { ActivityColumns } from "./neuron_table.ts";
 
@@ -95,22 +96,12 @@ function rowOf({ data, shape }: HostArray, row: number): number[] {
 }
 
 function listed(tokenizer: TextTokenizer | undefined, ids: readonly number[]): string {
-  return ids.filter((id) => id >= 0).map((id) => tokenText(tokenizer, [id])).join(" ");
+  return ids.filter((id) => id >= 0).map((id) => quotedTokens(tokenizer, [id])).join(" ");
 }
 
 function context(tokenizer: TextTokenizer | undefined, { data, shape }: Tokens, offset: number) {
   if (offset < 0) return "";
   const T = shape[1]!;
   const start = Math.max(offset - CONTEXT, Math.floor(offset / T) * T);
-  return tokenText(tokenizer, [...data.subarray(start, offset + 1)]);
-}
-
-function tokenText(tokenizer: TextTokenizer | undefined, ids: readonly number[]): string {
-  let text = "";
-  try {
-    text = tokenizer?.decode(ids) ?? "";
-  } catch {
-    // The embedding may have more rows than the tokenizer has tokens.
-  }
-  return text === "" ? ids.map((id) => `#${id}`).join(" ") : JSON.stringify(text);
+  return quotedTokens(tokenizer, [...data.subarray(start, offset + 1)]);
 }

@@ -10,6 +10,7 @@ import { openSafetensors } from "../../store/format/safetensors.ts";
 import { streamSafetensors } from "../../store/format/safetensors_stream.ts";
 import type { RunFolder } from "../../store/run/run_folder.ts";
 import type { SummaryNumbers } from "../../store/run/summary.ts";
+import { fileName } from "../file_name.ts";
 import type { PartResult } from "./compute.ts";
 import {
   type ActivityColumns,
@@ -42,10 +43,10 @@ export interface ResultNames {
  * File names of the subsets: their own where a file can have them, with `_` for anything else, and a
  * number where that makes two alike.
  */
-export function subsetFiles(parts: readonly Pick<RowPart, "name">[]): string[] {
+export function subsetFileNames(parts: readonly Pick<RowPart, "name">[]): string[] {
   const taken = new Set<string>();
   return parts.map(({ name = "" }) => {
-    const plain = name.replaceAll(/[^A-Za-z0-9_.-]/g, "_").slice(0, 100);
+    const plain = fileName(name);
     let file = plain;
     for (let i = 2; taken.has(file); i++) file = `${plain}-${i}`;
     taken.add(file);
@@ -59,7 +60,7 @@ export async function writeResults(
   setup: SummarySetup,
   { results, names }: { results: readonly PartResult[]; names: ResultNames },
 ): Promise<PooledResult> {
-  const files = subsetFiles(setup.parts);
+  const files = subsetFileNames(setup.parts);
   const subsets: Record<string, SummaryNumbers> = {};
   let pooled: { written: Written; numbers: SummaryNumbers } | undefined;
   for (const result of results) {

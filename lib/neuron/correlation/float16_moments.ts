@@ -61,7 +61,10 @@ export function roundedSide(sums: ExactSums, layer: string, side: Side): Rounded
     sum: side.sum.map((x, f) => x / side.factor[f]! + n * shift[f]!),
     norm: side.norm.map((x, f) => Math.sqrt(Math.max(0, x)) / side.factor[f]!),
     roundedSum,
-    roundedNorm: square.map((x, f) => Math.sqrt(x / UNIT - roundedSum[f]! ** 2 / n)),
+    // Activations that all round to 0 are 0/0 there, whatever they are here.
+    roundedNorm: square.map((x, f) =>
+      x === 0 ? NaN : Math.sqrt(x / UNIT - roundedSum[f]! ** 2 / n)
+    ),
   };
 }
 

@@ -183,6 +183,17 @@ Deno.test("correlateNeurons() loses every row's NaN of a partner's neuron, not t
   assert.ok(pair!.real.maxima().every(Number.isFinite));
 });
 
+Deno.test("correlateNeurons() makes NaN of neurons that float16 makes silent", async () => {
+  const sizes = [0, 9e-9, 1, 1, 1, 1];
+  const silent: Value = (neuron, token) => sizes[neuron]! * (mixed(7, token) - 2);
+  const { pairs: [pair], float16 } = await correlate(silent, (_, token) => mixed(7, token) - 2);
+  assert.deepEqual([...float16!.states], [2, 2, 0, 0, 0, 0]);
+  assert.ok(pair!.real.maxima()[1]! > 0.9, "it moves, if little");
+  const other = float16!.pairs[0]!;
+  assert.deepEqual([...other.real.maxima().subarray(0, 2)], [0, 0]);
+  assert.ok(other.baselineMaxima()[0]!.subarray(0, 2).every(Number.isNaN));
+});
+
 Deno.test("correlateNeurons() keeps its exact results when float16 is asked for", async () => {
   const [a, b]: Value[] = [(i, token) => 3 + mixed(i, token), (i, token) => mixed(i + 9, token)];
   const asked = await correlate(a!, b!);

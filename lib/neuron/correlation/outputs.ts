@@ -6,6 +6,7 @@
 import { basename } from "node:path";
 import type { HostArray } from "../../array.ts";
 import type { SummaryNumbers } from "../../store/run/summary.ts";
+import { fileName } from "../file_name.ts";
 import type { Correlations } from "./correlate.ts";
 import { float16Arrays, float16Numbers } from "./float16_result.ts";
 import type { PairResult } from "./pair_result.ts";
@@ -24,11 +25,15 @@ function drawnMaxima(pair: PairResult): Arrays {
   return { "baseline_max_corr": { data, shape: [draws.length, n] } };
 }
 
-/** A pair's name as part of a file's. */
+/**
+ * The name of each pair's file: that of the partner. All are numbered where two would be alike, or one
+ * would pass for the second file of a pair.
+ */
 function fileNames(pairs: readonly PairResult[]): string[] {
-  const names = pairs.map(({ label }) => `pair_${basename(label)}`);
-  const isUnique = new Set(names).size === names.length;
-  return isUnique ? names : names.map((name, i) => `${name}_${i + 1}`);
+  const names = pairs.map(({ label }) => `pair_${fileName(basename(label))}`);
+  const areClear = new Set(names).size === names.length &&
+    !names.some((name) => name.endsWith("_real"));
+  return areClear ? names : names.map((name, i) => `${name}_${i + 1}`);
 }
 
 /**

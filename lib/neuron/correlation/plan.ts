@@ -208,6 +208,6 @@ function tooSmall(needed: number, memory: number) {
     thing: "one tile",
     is: `${needed} bytes with models and activations`,
     expected: `at most ${memory} bytes, the --memory of this run`,
-    hint: "raise --memory, or lower --block-tokens",
+    hint: "raise --memory, or lower --block-tokens where the sums are made",
   });
 }

@@ -17,8 +17,13 @@ export async function writeResults(
   if (float16) {
     await run.writeTable("float16_moments", changeTable(changedNeurons({ ...result, float16 })));
   }
-  const { dead, nonFinite } = result.defects;
-  if (dead + nonFinite > 0) warn(`${dead} neurons are constant, ${nonFinite} not finite: all 0`);
+  const models = [{ label: facts.model, defects: result.defects }, ...result.pairs];
+  for (const { label, defects: { dead, nonFinite } } of models) {
+    if (dead + nonFinite === 0) continue;
+    warn(
+      `${label}: ${dead} neurons are constant, ${nonFinite} not finite; their similarities are 0`,
+    );
+  }
   if (!result.exact) warn("sums left the exact range: shards of this run may differ in last bits");
   await run.writeSummary(summaryNumbers(result, facts));
 }

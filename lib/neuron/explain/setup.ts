@@ -17,8 +17,8 @@ import { sourceFiles } from "../../store/run/source_run.ts";
 import { checkPerToken, compareModel } from "../cached/of_model.ts";
 import type { Activations } from "../cached/open_activations.ts";
 import { findModel, type FoundModel } from "../../model/find_model.ts";
-import { openTags, type Tags, TAGS_RUN, tagsOfRows } from "../sequence/open_tags.ts";
-import { noLabels, previousLabels, withSubsets } from "../sequence/sequence_labelling.ts";
+import { openTags, type Tags, TAGS_RUN } from "../sequence/open_tags.ts";
+import { noLabels, positionLabels, previousLabels } from "../sequence/sequence_labelling.ts";
 import { vocabularyHash } from "../sequence/tag_corpus.ts";
 import { tokenCounts, type TokenFeature } from "../vocabulary/features.ts";
 import { tokenNorms } from "../vocabulary/norms.ts";
@@ -207,7 +207,7 @@ export async function makeFeatures(
 
 /** Labels of the activations' positions, once they are known to be of the same texts. */
 function sequenceLabels(
-  { activations: { tokens, subsets }, model: { label }, tags }: ExplainSetup,
+  { activations, model: { label }, tags }: ExplainSetup,
   strings: readonly string[],
 ): Labelling {
   if (tags && tags.vocabularySha256 !== vocabularyHash(strings)) {
@@ -219,6 +219,5 @@ function sequenceLabels(
       hint: `${TAGS_RUN.command} --model ${label}`,
     });
   }
-  const labels = tags ? tagsOfRows(tags, tokens) : noLabels(tokens.data.length);
-  return subsets ? withSubsets(labels, subsets) : labels;
+  return positionLabels(tags, activations);
 }

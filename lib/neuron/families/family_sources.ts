@@ -46,7 +46,6 @@ export interface ExplainedTokens {
    * @throws {NeuriteError} E-FILE-MISSING for a feature that the run has not.
    */
   holds(feature: string): Uint8Array;
-  has(feature: string): boolean;
 }
 
 /** Activations and their explanations. */
@@ -58,6 +57,7 @@ export interface FamilySource extends AsyncDisposable {
   readonly tokens: ExplainedTokens;
   /** The place of a neuron among the activations. */
   placeOf(neuron: string): number;
+  /** @throws {NeuriteError} E-FILE-MISSING for features that were not asked of the explanations. */
   reductions(kind: ExplainedKind): Promise<Reductions>;
 }
 
@@ -69,7 +69,6 @@ function tokensOf({ columns }: ReadTable, run: FinishedRun): ExplainedTokens {
   const known = new Map<string, Uint8Array>();
   return {
     strings,
-    has: (feature) => feature in columns,
     holds(feature) {
       const found = known.get(feature);
       if (found) return found;
@@ -156,9 +155,23 @@ export async function openFamilies(
     explain,
     tokens,
     placeOf: (neuron) => places.get(neuron)!,
-    reductions: async (kind) => reductionsOf(await explain.table(`${kind}_variance_reduction`)),
+    reductions: (kind) => readReductions(explain, kind),
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
+}
+
+async function readReductions(explain: FinishedRun, kind: ExplainedKind): Promise<Reductions> {
+  const name = `${kind}_variance_reduction`;
+  if (explain.record.outputs.some(({ path }) => path === `tables/${name}.parquet`)) {
+    return reductionsOf(await explain.table(name));
+  }
+  throw cannot("E-FILE-MISSING", {
+    do: "find families in",
+    thing: explain.directory,
+    is: `explanations without features of kind ${kind}`,
+    expected: `tables/${name}.parquet`,
+    hint: `${EXPLAIN_RUN.command} without --features explains by those of tokens`,
+  });
 }
 
 /** The columns of a table of reductions, a row a neuron. */

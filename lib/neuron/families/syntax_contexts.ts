@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Tokens } from "../../model/tokens.ts";
 
 /** A position and its surroundings. */
 export interface SyntaxContext {
@@ -23,8 +24,8 @@ export interface ContextSource {
   /** `[N]`. */
   readonly values: Float32Array;
   readonly holds: Uint8Array;
-  /** `[B, T]`, and each id's text. */
-  readonly tokens: { readonly data: Int32Array; readonly shape: readonly number[] };
+  readonly tokens: Tokens;
+  /** Each id's text. */
   readonly strings: ReadonlyMap<number, string>;
 }
 

@@ -10,6 +10,7 @@ import type { FinishedRun } from "../../store/run/read_run.ts";
 import { readSourceRun } from "../../store/run/source_run.ts";
 import { type Activations, openActivations } from "../cached/open_activations.ts";
 import { openTags, type Tags } from "../sequence/open_tags.ts";
+import { EXPLAIN_RUN } from "./family_sources.ts";
 import { chooseSyntax, type SyntaxChoice } from "./syntax_neurons.ts";
 
 type SourceName = "activations" | "tags";
@@ -66,8 +67,7 @@ function checkSource(run: FinishedRun, name: SourceName, source: FinishedRun): v
 export async function openSyntaxSources(
   { run: folder, activations: ofActivations, tags: ofTags }: SyntaxFolders,
 ): Promise<SyntaxSources> {
-  const wanted = { script: "universal_neurons/explain", command: "deno task un:explain" };
-  const run = await readSourceRun(folder, wanted);
+  const run = await readSourceRun(folder, EXPLAIN_RUN);
   const tags = await openTags(sourceFolder(run, "tags", ofTags));
   checkSource(run, "tags", tags.run);
   await using scope = new AsyncDisposableStack();

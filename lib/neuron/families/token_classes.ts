@@ -3,15 +3,8 @@
  *
  * @module
  */
+import type { Tokens } from "../../model/tokens.ts";
 import { isAlpha, strip } from "../vocabulary/python_text.ts";
-
-/** Rows of tokens. */
-export interface TokenRows {
-  /** `[B·T]`. */
-  readonly data: Int32Array;
-  /** `[B, T]`. */
-  readonly shape: readonly number[];
-}
 
 /** The classes of an alphabet neuron, in order. */
 export const ALPHABET_CLASSES = ["letter token", "begins with letter", "other"] as const;
@@ -25,7 +18,7 @@ export const FEATURE_CLASSES = ["feature holds", "others"] as const;
 /** 0 where the token is the letter alone, 1 where it begins with it, else 2; either case, outer space aside. */
 export function alphabetClasses(
   strings: readonly string[],
-  { data }: TokenRows,
+  { data }: Tokens,
   letter: string,
 ): Uint8Array {
   const classes = Uint8Array.from(strings, (string) => {
@@ -46,7 +39,7 @@ export function alphabetClasses(
  */
 export function unigramClasses(
   strings: readonly string[],
-  { data, shape }: TokenRows,
+  { data, shape }: Tokens,
   holds: Uint8Array,
 ): Uint8Array {
   const T = shape[1]!;
@@ -63,12 +56,12 @@ export function unigramClasses(
 }
 
 /** 0 where a feature holds of the token, else 1. */
-export function featureClasses({ data }: TokenRows, holds: Uint8Array): Uint8Array {
+export function featureClasses({ data }: Tokens, holds: Uint8Array): Uint8Array {
   return Uint8Array.from(data, (id) => holds[id] === 1 ? 0 : 1);
 }
 
 /** 0 where a feature holds of the token before in the row, else 1; the first of a row has none. */
-export function previousClasses({ data, shape }: TokenRows, holds: Uint8Array): Uint8Array {
+export function previousClasses({ data, shape }: Tokens, holds: Uint8Array): Uint8Array {
   const T = shape[1]!;
   return Uint8Array.from(data, (_, i) => i % T > 0 && holds[data[i - 1]!] === 1 ? 0 : 1);
 }

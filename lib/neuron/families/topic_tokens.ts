@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cannot } from "../../errors.ts";
+import { cannot, type NeuriteError } from "../../errors.ts";
 import type { ReadTable } from "../../store/format/read_table.ts";
 import type { FinishedRun } from "../../store/run/read_run.ts";
 import { haveSameInputs, readSourceRun } from "../../store/run/source_run.ts";
@@ -103,8 +103,8 @@ const MOST_NEURONS = 12;
  * Tokens of the largest means, of those that occur often enough among the ones that the summary kept;
  * of no more neurons than a figure shows.
  *
- * @throws {NeuriteError} E-USAGE for a subset or a neuron that is not there; E-FILE-MISSING for a
- * summary without ranked tokens.
+ * @throws {NeuriteError} E-USAGE for a subset or a neuron that is not there, and for one named twice;
+ * E-FILE-MISSING for a summary without ranked tokens.
  */
 export async function topicTokens(
   { summary, explain }: { readonly summary: FinishedRun; readonly explain: FinishedRun },
@@ -127,6 +127,8 @@ export async function topicTokens(
   );
   const texts = textsOf(await explain.table("vocabulary"));
   const k = places!.shape[1]!;
+  const twice = neurons.find((name, i) => neurons.indexOf(name) !== i);
+  if (twice !== undefined) throw refused(twice, "named twice", "each neuron once");
   return neurons.slice(0, MOST_NEURONS).map((name) => {
     const { layer, neuron } = parsed(name, { layers: layers!, width });
     const start = (layer * width + neuron) * k;
@@ -148,11 +150,11 @@ export async function topicTokens(
 function parsed(name: string, { layers, width }: { layers: number; width: number }) {
   const neuron = parseNeuron(name);
   if (neuron && neuron.layer < layers && neuron.neuron < width) return neuron;
-  throw cannot("E-USAGE", {
-    do: "read neuron",
-    thing: name,
-    is: "none of the summary's",
-    expected: `layer.index, layers 0 to ${layers - 1} with neurons 0 to ${width - 1}`,
-    hint: "--neurons 3.415,0.7",
-  });
+  const expected = `layer.index, layers 0 to ${layers - 1} with neurons 0 to ${width - 1}`;
+  throw refused(name, "none of the summary's", expected);
+}
+
+function refused(name: string, is: string, expected: string): NeuriteError {
+  const hint = "--neurons 3.415,0.7";
+  return cannot("E-USAGE", { do: "read neuron", thing: name, is, expected, hint });
 }

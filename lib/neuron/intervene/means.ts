@@ -4,6 +4,7 @@
  * @module
  */
 import type { ModelConfig } from "../../model/config/config.ts";
+import type { Tokens } from "../../model/tokens.ts";
 import { type Estimate, RowMean, SUMS } from "./row_means.ts";
 import type { Arm, InterventionBlock, InterventionRequest } from "./request.ts";
 import { type Column, type Measure, MEASURES, needsNext } from "./token_statistics.ts";
@@ -18,6 +19,24 @@ export type Positions = "valid" | "all";
 export function specialIds({ modelType, bosTokenId, eosTokenId }: ModelConfig): Set<number> {
   const ids = [bosTokenId, eosTokenId, modelType === "gpt2" ? null : 1];
   return new Set(ids.filter((id) => id !== null));
+}
+
+/** Which tokens of a corpus are counted. */
+export interface CountedTokens {
+  readonly special: ReadonlySet<number>;
+  readonly positions: Positions;
+}
+
+/** Whether a measure of the token at a position of `[B, T]` counts. */
+export function isCounted(
+  measure: Measure,
+  { data, shape }: Tokens,
+  position: number,
+  { special, positions }: CountedTokens,
+): boolean {
+  const isLast = (position + 1) % shape[1]! === 0;
+  if (positions === "all") return !isLast || !needsNext(measure);
+  return !isLast && !special.has(data[position]!);
 }
 
 /** Means of one run, by measure. */
@@ -53,8 +72,7 @@ function eachMeasure<T>(make: (measure: Measure) => T): Record<Measure, T> {
 
 /** Collects blocks of interventions. Holds a few numbers an outcome, whatever the number of tokens. */
 export class MeansCollector {
-  readonly #special: ReadonlySet<number>;
-  readonly #positions: Positions;
+  readonly #counted: CountedTokens;
   readonly #nominal: Means = eachMeasure(() => new RowMean());
   readonly #outcomes: {
     place: Pick<OutcomeMeans, "set" | "change" | "arm">;
@@ -65,10 +83,9 @@ export class MeansCollector {
   /** For the outcomes of a request. */
   constructor(
     { sets, changes, frozen }: Pick<InterventionRequest, "sets" | "changes" | "frozen">,
-    { special, positions }: { special: ReadonlySet<number>; positions: Positions },
+    counted: CountedTokens,
   ) {
-    this.#special = special;
-    this.#positions = positions;
+    this.#counted = counted;
     const arms: Arm[] = frozen ? ["full", "frozen_scale"] : ["full"];
     this.#outcomes = [...sets.keys()].flatMap((set) =>
       [...changes.keys()].flatMap((change) =>
@@ -82,10 +99,8 @@ export class MeansCollector {
   }
 
   /** Whether a measure of the token at a position of a block counts. */
-  counts(measure: Measure, { data, shape }: InterventionBlock["tokens"], position: number) {
-    const isLast = (position + 1) % shape[1]! === 0;
-    if (this.#positions === "all") return !isLast || !needsNext(measure);
-    return !isLast && !this.#special.has(data[position]!);
+  counts(measure: Measure, tokens: Tokens, position: number): boolean {
+    return isCounted(measure, tokens, position, this.#counted);
   }
 
   /** Takes a block. */
@@ -107,7 +122,7 @@ export class MeansCollector {
   }
 
   /** The positions of each row that count. */
-  #countedRows(measure: Measure, tokens: InterventionBlock["tokens"]): Int32Array[] {
+  #countedRows(measure: Measure, tokens: Tokens): Int32Array[] {
     const [rows, T] = tokens.shape as [number, number];
     return Array.from({ length: rows }, (_, row) => {
       const positions = Int32Array.from({ length: T }, (_, t) => row * T + t);

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { formatBytes, formatCount } from "../../cli/sizes.ts";
 import { cannot } from "../../errors.ts";
 import { type AskedRows, readCorpusRows } from "../../model/corpus_rows.ts";
+import type { ModelConfig } from "../../model/config/config.ts";
 import { readConfig } from "../../model/config/read_config.ts";
 import { foldWeights } from "../../model/folding.ts";
 import type { Session } from "../../model/session.ts";
@@ -13,8 +15,10 @@ import type { Tokens } from "../../model/tokens.ts";
 import { readNeurons } from "../neurons.ts";
 import { type Change, type ChangeKind, takesValue } from "./change.ts";
 import { chooseSets, type ChosenSets, DEFAULT_CONTROLS } from "./choose_sets.ts";
+import { isCounted, type Positions, specialIds } from "./means.ts";
 import { type NeuronSet, neuronSets } from "./neuron_sets.ts";
 import { entropyNeurons } from "./paper_neurons.ts";
+import { changeName } from "./token_arrays.ts";
 import {
   type NeuronTraits,
   openTraits,
@@ -23,8 +27,13 @@ import {
   withKurtosis,
 } from "./weight_traits.ts";
 
+/** The rows that a command reads, and which of their tokens count. */
+export interface AskedTokens extends AskedRows {
+  readonly positions: Positions;
+}
+
 /** What a command asks. */
-export interface AskedInterventions extends AskedRows {
+export interface AskedInterventions extends AskedTokens {
   readonly neurons: readonly string[];
   readonly joint: boolean;
   readonly chosen: number;
@@ -43,19 +52,37 @@ export interface InterventionSetup {
 /**
  * Each value of a kind; a single change where the kind has none.
  *
- * @throws {NeuriteError} E-USAGE for a kind that has values without any.
+ * @throws {NeuriteError} E-USAGE for a kind that has values without any, and for a value twice.
  */
 export function changesOf(kind: ChangeKind, values: readonly number[]): Change[] {
-  if (takesValue(kind) && values.length === 0) {
-    throw cannot("E-USAGE", {
-      do: "read option",
-      thing: "--values",
-      is: "empty",
-      expected: `at least one value for ${kind}`,
-      hint: "--values -0.17,0,1,2,3,4,5,6",
-    });
-  }
-  return takesValue(kind) ? values.map((value) => ({ kind, value })) : [{ kind, value: 0 }];
+  if (!takesValue(kind)) return [{ kind, value: 0 }];
+  const changes = values.map((value) => ({ kind, value }));
+  const names = changes.map(changeName);
+  const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
+  if (changes.length > 0 && twice < 0) return changes;
+  throw cannot("E-USAGE", {
+    do: "read option",
+    thing: "--values",
+    is: changes.length === 0 ? "empty" : `${values[twice]} twice`,
+    expected: changes.length === 0 ? `at least one value for ${kind}` : "each value once",
+    hint: "--values -0.17,0,1,2,3,4,5,6",
+  });
+}
+
+/** Reads the rows, of whose tokens some must count. */
+async function readTokens(asked: AskedTokens, config: ModelConfig): Promise<Tokens> {
+  const { tokens } = await readCorpusRows(asked, [config]);
+  const counted = { special: specialIds(config), positions: asked.positions };
+  if (tokens.data.some((_, i) => isCounted("loss", tokens, i, counted))) return tokens;
+  const [B, T] = tokens.shape as [number, number];
+  throw cannot("E-TOKENS", {
+    do: "take means over",
+    thing: resolve(asked.tokens),
+    is: `${B} rows of ${T} tokens, none of which counts`,
+    expected: "some that are not the last of their row, nor special tokens",
+    hint: "make longer rows with deno task un:make-dataset --ctx; --positions all takes special " +
+      "tokens too",
+  });
 }
 
 /**
@@ -69,7 +96,7 @@ export async function setUpInterventions(
   signal?: AbortSignal,
 ): Promise<InterventionSetup> {
   const config = await readConfig(session.directory);
-  const { tokens } = await readCorpusRows(asked, [config]);
+  const tokens = await readTokens(asked, config);
   const chosen = await chooseSets({
     ...asked,
     model: session.label,
@@ -105,11 +132,11 @@ async function traitsOf(
  */
 export async function setUpSingle(
   { directory }: Pick<Session, "directory">,
-  asked: AskedRows & { readonly neuron: string },
+  asked: AskedTokens & { readonly neuron: string },
 ): Promise<{ readonly tokens: Tokens; readonly sets: readonly NeuronSet[] }> {
   const config = await readConfig(directory);
   const neurons = readNeurons([asked.neuron], config, "--neuron");
-  const { tokens } = await readCorpusRows(asked, [config]);
+  const tokens = await readTokens(asked, config);
   return { tokens, sets: neuronSets(neurons, { role: "chosen", joint: false }) };
 }
 
@@ -128,7 +155,7 @@ export async function describePlan(
 ): Promise<string> {
   const config = await readConfig(directory);
   readNeurons(asked.neurons, config, "--neurons");
-  const { tokens } = await readCorpusRows(asked, [config]);
+  const tokens = await readTokens(asked, config);
   const [B, T] = tokens.shape as [number, number];
   const paper = asked.neurons.length === 0 ? entropyNeurons(label) : undefined;
   const named = paper?.chosen.length ?? (asked.neurons.length || asked.chosen);

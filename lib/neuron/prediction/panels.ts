@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { Tokens } from "../../model/tokens.ts";
 import { nameOf } from "../neurons.ts";
 import type { Activations } from "../cached/open_activations.ts";
+import { splitClasses } from "../families/split.ts";
 import type { TokenFeature } from "../vocabulary/features.ts";
 import type { NamedNeuron } from "./named.ts";
 import type { ScoredVocabulary } from "./score_neuron.ts";
@@ -22,13 +24,10 @@ export interface PanelSource {
   readonly activations?: Activations | undefined;
 }
 
-function splitBy(values: ArrayLike<number>, holds: ArrayLike<number>): Split {
-  const part = (one: number) =>
-    Float32Array.from(
-      Array.from({ length: values.length }, (_, i) => i).filter((i) => holds[i] === one),
-      (i) => values[i]!,
-    );
-  return [part(1), part(0)];
+/** @param codes 1 where the feature holds, 0 where not; anything else is left out. */
+function splitBy(values: ArrayLike<number>, codes: ArrayLike<number>): Split {
+  const [outside, inside] = splitClasses(values, codes, ["others", "feature holds"]);
+  return [inside!.values, outside!.values];
 }
 
 /**
@@ -37,14 +36,14 @@ function splitBy(values: ArrayLike<number>, holds: ArrayLike<number>): Split {
  */
 export function splitByNext(
   values: ArrayLike<number>,
-  tokens: { readonly data: Int32Array; readonly shape: readonly number[] },
+  { data, shape }: Tokens,
   holdsOf: (id: number) => boolean,
 ): Split {
-  const T = tokens.shape[1]!;
-  const codes = Array.from(tokens.data, (_, i) => {
-    if (i % T === T - 1) return 2;
-    return Number(holdsOf(tokens.data[i + 1]!));
-  });
+  const T = shape[1]!;
+  const codes = Uint8Array.from(
+    data,
+    (_, i) => i % T === T - 1 ? 2 : Number(holdsOf(data[i + 1]!)),
+  );
   return splitBy(values, codes);
 }
 

@@ -15,6 +15,7 @@ import { ruleFeatures, type TokenFeature, withoutEmpty } from "../vocabulary/fea
 import { smallNorm, type TokenNorms } from "../vocabulary/norms.ts";
 import { tokenStrings } from "../vocabulary/token_strings.ts";
 import { readTopics } from "../vocabulary/topics.ts";
+import { checkTopics } from "../vocabulary/vocabulary_features.ts";
 
 /** How several models are drawn: as seeds of one, or beside each other. */
 export const LAYOUTS = ["seeds", "sizes"] as const;
@@ -80,19 +81,21 @@ export function lastLayers({ nLayer }: ModelConfig, asked: number | undefined): 
   return Array.from({ length: count }, (_, i) => nLayer - count + i);
 }
 
-/** A model's tokens and their features: the rules, `small_norm`, and topics of a file. */
+/**
+ * A model's tokens and their features: the rules, `small_norm`, and topics of a file.
+ *
+ * @throws {NeuriteError} as `readTopics` and `checkTopics`.
+ */
 export async function readFeatures(
   { directory, config }: FoundModel,
   norms: TokenNorms,
   { topics, smallBelow }: { readonly topics?: string | undefined; readonly smallBelow: number },
 ): Promise<{ readonly strings: readonly string[]; readonly features: readonly TokenFeature[] }> {
   const strings = tokenStrings(await openTokenizer(directory), config.vocabSize);
-  const features = [
-    ...ruleFeatures(strings),
-    smallNorm(norms, strings, smallBelow),
-    ...(topics === undefined ? [] : await readTopics(topics, strings)),
-  ];
-  return { strings, features: withoutEmpty(features) };
+  const own = [...ruleFeatures(strings), smallNorm(norms, strings, smallBelow)];
+  const found = topics === undefined ? [] : await readTopics(topics, strings);
+  checkTopics(found, own);
+  return { strings, features: withoutEmpty([...own, ...found]) };
 }
 
 /**

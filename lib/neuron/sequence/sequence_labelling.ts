@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Subsets } from "../../model/corpus_rows.ts";
+import type { CorpusRows, Subsets } from "../../model/corpus_rows.ts";
 import { previousCodes } from "../labels/group_features.ts";
 import type { Labelling } from "../labels/labelling.ts";
+import { type Tags, tagsOfRows } from "./open_tags.ts";
 
 /** Labels of no feature, one group for all positions. */
 export function noLabels(positions: number): Labelling {
@@ -36,6 +37,16 @@ export function withSubsets(labels: Labelling, { names, ofRow }: Subsets): Label
       })),
     ],
   };
+}
+
+/**
+ * Labels of all positions of some rows: their tags, where there are some, and their subsets.
+ *
+ * @throws {NeuriteError} as `tagsOfRows`.
+ */
+export function positionLabels(tags: Tags | undefined, { tokens, subsets }: CorpusRows): Labelling {
+  const labels = tags ? tagsOfRows(tags, tokens) : noLabels(tokens.data.length);
+  return subsets ? withSubsets(labels, subsets) : labels;
 }
 
 /**

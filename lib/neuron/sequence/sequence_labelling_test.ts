@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { previousLabels, withSubsets } from "./sequence_labelling.ts";
+import { positionLabels, previousLabels, withSubsets } from "./sequence_labelling.ts";
 
 const LABELS = {
   name: "sequence",
@@ -33,4 +33,12 @@ Deno.test("withSubsets() keeps what held and adds a column for each subset's row
   assert.deepEqual(held(found, "is_subset_b"), [0, 0, 0, 0, 0, 0]);
   assert.deepEqual(held(found, "is_subset_c"), [1, 1, 1, 0, 0, 0]);
   assert.deepEqual(labels.features.slice(1).map(({ family }) => family), Array(3).fill("context"));
+});
+
+Deno.test("positionLabels() are of the subsets where there are no tags, and none without either", () => {
+  const tokens = { data: new Int32Array(6), shape: [2, 3] };
+  const subsets = { names: ["a", "b"], ofRow: Int32Array.of(1, 0) };
+  const labels = positionLabels(undefined, { tokens, subsets }) as typeof LABELS;
+  assert.deepEqual(held(labels, "is_subset_a"), [0, 0, 0, 1, 1, 1]);
+  assert.deepEqual(positionLabels(undefined, { tokens }).features, []);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { cannot } from "../../errors.ts";
 import type { InputFile } from "../../store/run/run_record.ts";
 import type { Json } from "../../store/format/json.ts";
@@ -54,6 +54,24 @@ export function layersIn(layer: ArrayLike<unknown>): number {
 export async function holds(directory: string, file: string): Promise<boolean> {
   const info = await Deno.stat(`${directory}/${file}`).catch(() => undefined);
   return info?.isFile === true;
+}
+
+/** The original's histograms of a dataset. */
+export const COUNTS = "neuron_bin_counts.pt";
+
+/**
+ * The folders of the original's datasets: this one or those in it, in order of names; none in the folder of
+ * a run.
+ */
+export async function datasetsIn(path: string): Promise<string[]> {
+  if (await holds(path, COUNTS)) return [path];
+  const found: string[] = [];
+  const isFolder = (await Deno.stat(path).catch(() => undefined))?.isDirectory;
+  if (!isFolder || await holds(path, "run.json")) return found;
+  for await (const { name, isDirectory } of Deno.readDir(path)) {
+    if (isDirectory && await holds(join(path, name), COUNTS)) found.push(join(path, name));
+  }
+  return found.sort();
 }
 
 function describeModel({ model = "a model it does not name", layers, neurons }: TableSource) {

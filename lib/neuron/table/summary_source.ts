@@ -12,9 +12,7 @@ import { binStatistics } from "../activity/moments.ts";
 import { modelFingerprint, neuronColumns } from "../source_columns.ts";
 import { columnsOf, type NeuronColumns } from "./columns.ts";
 import { openOriginal } from "./original_arrays.ts";
-import { float64, holds, layersIn, modelName, type TableSource } from "./sources.ts";
-
-const COUNTS = "neuron_bin_counts.pt";
+import { COUNTS, datasetsIn, float64, layersIn, modelName, type TableSource } from "./sources.ts";
 
 /**
  * Reads the columns. Of the original's, a folder of one dataset or that of all datasets of a model,
@@ -25,9 +23,10 @@ const COUNTS = "neuron_bin_counts.pt";
  */
 export async function summarySource(directory: string): Promise<TableSource> {
   const path = resolve(directory);
-  const isOne = await holds(path, COUNTS);
-  const datasets = isOne ? [path] : await datasetsIn(path);
-  if (datasets.length > 0) return await fromOriginal(isOne ? dirname(path) : path, datasets);
+  const datasets = await datasetsIn(path);
+  if (datasets.length > 0) {
+    return await fromOriginal(datasets[0] === path ? dirname(path) : path, datasets);
+  }
   const run = await readSourceRun(directory, {
     script: "universal_neurons/summary",
     command: "deno task un:summary",
@@ -49,17 +48,6 @@ export async function summarySource(directory: string): Promise<TableSource> {
     // Never above 0 before the nonlinearity.
     facts: read["dead"] ? { "dead_neurons": Array.from(read["dead"]).filter(Boolean).length } : {},
   };
-}
-
-/** The folders below one that hold counts, in order of their names; none below a run. */
-async function datasetsIn(path: string): Promise<string[]> {
-  const found: string[] = [];
-  const isFolder = (await Deno.stat(path).catch(() => undefined))?.isDirectory;
-  if (!isFolder || await holds(path, "run.json")) return found;
-  for await (const { name, isDirectory } of Deno.readDir(path)) {
-    if (isDirectory && await holds(join(path, name), COUNTS)) found.push(join(path, name));
-  }
-  return found.sort();
 }
 
 async function fromOriginal(path: string, datasets: readonly string[]): Promise<TableSource> {

@@ -39,9 +39,27 @@ const OWN_COLUMNS = [
 ];
 
 /**
+ * Refuses topics that are named as other features or columns of the vocabulary are.
+ *
+ * @throws {NeuriteError} E-FILE-CORRUPT naming the first.
+ */
+export function checkTopics(topics: readonly TokenFeature[], own: readonly TokenFeature[]): void {
+  const taken = new Set([...OWN_COLUMNS, "neuron", ...own.map(({ name }) => name)]);
+  const twice = topics.find(({ name }) => taken.has(name));
+  if (twice === undefined) return;
+  throw cannot("E-FILE-CORRUPT", {
+    do: "take topic",
+    thing: twice.name,
+    is: `named as a column of the vocabulary is, ${quote(twice.name)}`,
+    expected: "a name of its own",
+    hint: "rename the column in the file of --topics",
+  });
+}
+
+/**
  * The yes-or-no features of a vocabulary: unigrams of the corpus, the 207 rules, `small_norm`, topics.
  *
- * @throws {NeuriteError} E-FILE-CORRUPT for a topic of another feature's name.
+ * @throws {NeuriteError} as {@linkcode checkTopics}.
  */
 export function vocabularyFeatures(
   { strings, counts, norms }: Vocabulary,
@@ -52,17 +70,7 @@ export function vocabularyFeatures(
     ...ruleFeatures(strings),
     smallNorm(norms, strings, below),
   ];
-  const taken = new Set([...OWN_COLUMNS, "neuron", ...own.map(({ name }) => name)]);
-  const twice = topics.find(({ name }) => taken.has(name));
-  if (twice) {
-    throw cannot("E-FILE-CORRUPT", {
-      do: "take topic",
-      thing: twice.name,
-      is: `named as a column of the vocabulary is, ${quote(twice.name)}`,
-      expected: "a name of its own",
-      hint: "rename the column in the file of --topics",
-    });
-  }
+  checkTopics(topics, own);
   const all = [...own, ...topics];
   return keepEmpty ? all : withoutEmpty(all);
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { findTokenizer, type TextTokenizer } from "../../model/tokenizer.ts";
+import { findTokenizer } from "../../model/tokenizer.ts";
 import type { SummaryNumbers } from "../../store/run/summary.ts";
+import { quotedTokens } from "../quoted_tokens.ts";
 import type { NeuronTable } from "./neuron_table.ts";
 import { judgeNeurons, type NeuronNumbers, publishedNeurons } from "./published.ts";
 
@@ -56,7 +57,7 @@ export function reportNumbers(model: string, table: NeuronTable) {
 export async function standingTable(directory: string, table: NeuronTable) {
   const tokenizer = await findTokenizer(directory);
   const words = (ids: readonly number[]) =>
-    ids.slice(0, TOKENS_SHOWN).map((id) => tokenText(tokenizer, id)).join(" ");
+    ids.slice(0, TOKENS_SHOWN).map((id) => quotedTokens(tokenizer, [id])).join(" ");
   return {
     caption: `The ${STANDING_NEURONS} neurons of the largest vocabulary kurtosis`,
     columns: ["neuron", "kurtosis", "skew", "promotes most", "suppresses most"],
@@ -68,15 +69,4 @@ export async function standingTable(directory: string, table: NeuronTable) {
       words(neuron.bottom),
     ]),
   };
-}
-
-/** A token as text in quotes; ids that stand for no text, such as padding rows of W_U, as numbers. */
-function tokenText(tokenizer: TextTokenizer | undefined, id: number): string {
-  let text = "";
-  try {
-    text = tokenizer?.decode([id]) ?? "";
-  } catch {
-    // The vocabulary matrices may have more rows than the tokenizer has tokens.
-  }
-  return text === "" ? `#${id}` : JSON.stringify(text);
 }

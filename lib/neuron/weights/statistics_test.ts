@@ -164,16 +164,20 @@ Deno.test("weightStatistics() refuses a memory that cannot hold what it needs at
 Deno.test("witnessSimilarities() finds what is off, and how far", () =>
   withModel(async (opened) => {
     const found = await collect(opened, { vocabTop: 2, neuronTop: 2 });
-    const read = (shift: number) => (name: string) => {
+    const read = (change: (value: number, i: number) => number) => (name: string) => {
       const { data, shape } = found[name]!;
-      const values = name.endsWith("_ix")
-        ? Int32Array.from(data)
-        : Float64Array.from(data, (value) => value + shift);
+      const values = name.endsWith("_ix") ? Int32Array.from(data) : Float64Array.from(data, change);
       return Promise.resolve({ data: values, shape });
     };
-    const { count, largest } = await witnessSimilarities(opened.folded, read(0), { count: 40 });
+    const seen = (count: number, change: (value: number, i: number) => number) =>
+      witnessSimilarities(opened.folded, read(change), { count });
+    const { count, largest } = await seen(40, (value) => value);
     assert.equal(count, 40);
     assert.ok(largest < 1e-6, `${largest}`);
-    const moved = await witnessSimilarities(opened.folded, read(0.125), { count: 3 });
+    const moved = await seen(3, (value) => value + 0.125);
     assert.ok(Math.abs(moved.largest - 0.125) < 1e-6, `${moved.largest}`);
+    for (const odd of [0, 1]) {
+      const broken = await seen(40, (value, i) => i % 2 === odd ? value : NaN);
+      assert.ok(Number.isNaN(broken.largest), `${broken.largest}`);
+    }
   }));

@@ -2,6 +2,7 @@ import type { HostArray } from "../../array.ts";
 import type { FoldedWeights, RowReader } from "../../model/folding.ts";
 import type { Testimony } from "../../model/witness.ts";
 import { RandomStream } from "../../random.ts";
+import { WitnessTally } from "../witness_tally.ts";
 import { neuronRows, type NeuronSide } from "./neuron_vectors.ts";
 import { normalizeRows, rowRange, rowsTimes } from "./unit_rows.ts";
 
@@ -43,8 +44,7 @@ export async function witnessSimilarities(
     return { data, count: 1, width: data.length };
   };
   const stream = new RandomStream(seed, "witness");
-  let largest = 0;
-  let worst: Testimony["worst"] = null;
+  const tally = new WitnessTally();
   for (let i = 0; i < count; i++) {
     const comparison = COMPARISONS[stream.integer(2 * i, COMPARISONS.length)]!;
     const [first, second] = comparison.split("_") as [string, string];
@@ -59,11 +59,7 @@ export async function witnessSimilarities(
     const other = await vector(isToken ? first : second, column);
     const isOwn = !isToken && column === neuron;
     const reference = isOwn ? 0 : rowsTimes(own, other.data)[0]!;
-    const value = Number(values.data[index]);
-    const apart = Math.abs(value - reference);
-    if (worst && !(apart > largest)) continue;
-    largest = apart;
-    worst = { name: `${comparison}_top`, index, value, reference };
+    tally.add({ name: `${comparison}_top`, index, value: Number(values.data[index]), reference });
   }
-  return { count, largest, worst };
+  return tally.testimony();
 }

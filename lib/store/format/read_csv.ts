@@ -61,7 +61,7 @@ export async function readCsv(path: string): Promise<CsvTable> {
 }
 
 function* records(text: string, path: string): Generator<string[], undefined> {
-  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+  const field = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
   let fields: string[] = [];
   while (field.lastIndex < text.length) {
     const at = field.lastIndex;

@@ -24,6 +24,12 @@ Deno.test("decodeCsv() refuses ragged lines, stray quotes and doubled names", ()
   }
 });
 
+Deno.test("decodeCsv() takes a long quoted field, and refuses one that is never closed", () => {
+  const long = "x".repeat(20_000_000);
+  assert.equal(lists(`n\n"${long}"\n`).n![0], long);
+  assert.throws(() => decodeCsv(`n\n"${long}\n`, "x.csv"), { code: "E-FILE-CORRUPT" });
+});
+
 Deno.test("decodeCsv() gives back what encodeCsv() wrote", () => {
   const text = fc.string().filter((x) => !x.includes("\r"));
   fc.assert(fc.property(fc.array(text, { minLength: 1 }), (values) => {

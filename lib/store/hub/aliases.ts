@@ -6,8 +6,8 @@
 import { nearest } from "../../nearest.ts";
 
 /**
- * Short name to Hub id (spec/universal_neurons.md section 0.1). The `gpt2` names are themselves ids:
- * the Hub redirects them to `openai-community/...`, and Python files them under the short name.
+ * Short name to Hub id. The `gpt2` names are themselves ids: the Hub redirects them to
+ * `openai-community/...`, and Python files them under the short name.
  */
 export const HUB_ALIASES: Readonly<Record<string, string>> = {
   "gpt2": "gpt2",

@@ -167,7 +167,8 @@ async function openLocked(
     const handle = await openFile(path);
     let kept = false;
     try {
-      if (await handle.tryLock(true)) {
+      // Some network file systems have no locks.
+      if (await handle.tryLock(true).catch(() => true)) {
         // The holder may have renamed or removed the file between our open and our lock.
         if (await isAt(handle, path)) {
           kept = true;

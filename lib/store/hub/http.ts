@@ -176,5 +176,5 @@ function rootMessage(error: Error): string {
   // fetch wraps the reason several times; the last one says what happened.
   let inner: Error = error;
   while (inner.cause instanceof Error) inner = inner.cause;
-  return withoutQuery(inner.message.replace(/ \(https?:[^)]*\)/g, ""));
+  return withoutQuery(inner.message.replace(/(?: for url)? \(https?:[^)]*\)/g, ""));
 }

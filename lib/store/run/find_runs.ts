@@ -16,7 +16,7 @@ export interface FoundRun {
   readonly run: FinishedRun;
 }
 
-/** A folder with a run.json that cannot be read. */
+/** A folder that cannot be read, or its run.json. */
 export interface DamagedRun {
   readonly name: string;
   /** What is wrong, for people. */
@@ -36,10 +36,11 @@ const PARTS = new Set(["figures", "tables", "shards"]);
 
 /**
  * Finds the finished runs of a folder and the folders below it, six deep. Links are not followed, and
- * folders whose names begin with a dot are left out.
+ * folders whose names begin with a dot are left out. A folder below that may not be read is listed as
+ * damaged.
  *
  * @throws {NeuriteError} E-FILE-MISSING when there is no such folder; E-USAGE when it holds more than
- * 20,000 folders; E-FILE-PERMISSION.
+ * 20,000 folders; E-FILE-PERMISSION for the folder itself.
  *
  * @example Usage
  * ```ts
@@ -62,7 +63,12 @@ export async function findRuns(directory: string): Promise<RunsBelow> {
   let folders = 0;
   const visit = async (folder: string, depth: number): Promise<void> => {
     if (++folders > MOST_FOLDERS) throw tooMany(root);
-    const entries = await entriesOf(folder);
+    const entries = await entriesOf(folder).catch((error: unknown) => {
+      // Another user's folder among the results must not hide them.
+      if (depth === 0 || !(error instanceof NeuriteError)) throw error;
+      found.damaged.push(damage(root, folder, error));
+      return [];
+    });
     if (entries.some(({ name }) => name === RUN_FILE)) await take(found, root, folder);
     if (depth === DEEPEST) return;
     for (const { name, isDirectory } of entries) {
@@ -85,14 +91,22 @@ async function entriesOf(folder: string): Promise<Deno.DirEntry[]> {
 }
 
 async function take({ runs, damaged }: RunsBelow, root: string, folder: string): Promise<void> {
-  const name = relative(root, folder).replaceAll("\\", "/") || ".";
   try {
-    runs.push({ name, run: await readRun(folder) });
+    runs.push({ name: nameBelow(root, folder), run: await readRun(folder) });
   } catch (error) {
     if (!(error instanceof NeuriteError)) throw error;
-    // The absolute path says nothing more, and differs from machine to machine.
-    damaged.push({ name, why: error.message.replaceAll(folder, name) });
+    damaged.push(damage(root, folder, error));
   }
+}
+
+function nameBelow(root: string, folder: string): string {
+  return relative(root, folder).replaceAll("\\", "/") || ".";
+}
+
+function damage(root: string, folder: string, { message }: NeuriteError): DamagedRun {
+  const name = nameBelow(root, folder);
+  // The absolute path says nothing more, and differs from machine to machine.
+  return { name, why: message.replaceAll(folder, name) };
 }
 
 function tooMany(root: string): NeuriteError {

@@ -54,6 +54,29 @@ Deno.test("findRuns() lists a damaged run.json without its absolute path and goe
     }
   }));
 
+Deno.test("findRuns() lists a folder that may not be read and goes on, unless it is the first", () =>
+  inFolder(async (folder) => {
+    await finished(join(folder, "own"));
+    await Deno.mkdir(join(folder, "lost+found"));
+    const { readDir } = Deno;
+    let refused = "lost+found";
+    // For root no folder is closed.
+    Deno.readDir = (path) => {
+      if (!String(path).endsWith(refused)) return readDir(path);
+      throw Object.assign(new Deno.errors.PermissionDenied("refused"), { code: "EACCES" });
+    };
+    try {
+      const { runs, damaged } = await findRuns(folder);
+      assert.deepEqual(runs.map(({ name }) => name), ["own"]);
+      assert.deepEqual(damaged.map(({ name }) => name), ["lost+found"]);
+      assert.match(damaged[0]!.why, /^Cannot read folder "lost\+found": /);
+      refused = folder;
+      await assert.rejects(findRuns(folder), { code: "E-FILE-PERMISSION" });
+    } finally {
+      Deno.readDir = readDir;
+    }
+  }));
+
 Deno.test("findRuns() gives E-FILE-MISSING for a folder that is not there", async () => {
   await assert.rejects(findRuns("no/such/folder"), { code: "E-FILE-MISSING" });
 });

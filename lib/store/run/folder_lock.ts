@@ -22,6 +22,10 @@ async function isStillThere(file: Deno.FsFile, path: string): Promise<boolean> {
   return named !== null && held.ino === named.ino && held.dev === named.dev;
 }
 
+function isLink(path: string): Promise<boolean> {
+  return Deno.lstat(path).then(({ isSymlink }) => isSymlink, () => false);
+}
+
 /**
  * Takes the lock of a folder, which is made if it is missing. The system holds the lock on an open
  * file, so it ends with its process however that ends: a lock file left by `kill -9` is simply taken
@@ -46,6 +50,8 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   let file: Deno.FsFile | undefined;
   try {
     await Deno.mkdir(directory, { recursive: true });
+    // A folder may come from elsewhere: what a link of that name leads to must not be cut to nothing.
+    if (await isLink(path)) await Deno.remove(path);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       file = await Deno.open(path, { read: true, write: true, create: true });
       // A file system without locks loses this check, nothing else: files stay whole.

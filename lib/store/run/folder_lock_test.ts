@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inFolder } from "../../../tests/folders.ts";
 import { NeuriteError } from "../../errors.ts";
 import { lockFolder } from "./folder_lock.ts";
 
@@ -64,3 +65,16 @@ Deno.test({
     await Deno.remove(folder, { recursive: true });
   },
 });
+
+Deno.test("lockFolder() does not write through a link of the lock's name", () =>
+  inFolder(async (folder) => {
+    const target = join(folder, "kept.txt");
+    await Deno.writeTextFile(target, "kept\n");
+    const run = join(folder, "run");
+    await Deno.mkdir(run);
+    await Deno.symlink(target, join(run, ".neurite.lock"));
+    {
+      await using _lock = await lockFolder(run);
+    }
+    assert.equal(await Deno.readTextFile(target), "kept\n");
+  }));

@@ -41,9 +41,29 @@ export class FinishedRun {
     return readTable(this.#path(`tables/${name}.parquet`));
   }
 
-  /** Reads `summary.json`; the paper's numbers are under `paper`. */
+  /**
+   * Reads `summary.json`; the paper's numbers are under `paper`.
+   *
+   * @throws {NeuriteError} E-FILE-MISSING; E-FILE-CORRUPT when it is no object of JSON.
+   */
   async summary(): Promise<SummaryNumbers> {
-    return JSON.parse(await this.text("summary.json")) as SummaryNumbers;
+    const text = await this.text("summary.json");
+    let summary: unknown;
+    try {
+      summary = JSON.parse(text);
+    } catch {
+      // Said below, as of any other text that is no summary.
+    }
+    if (typeof summary === "object" && summary !== null && !Array.isArray(summary)) {
+      return summary as SummaryNumbers;
+    }
+    throw cannot("E-FILE-CORRUPT", {
+      do: "read",
+      thing: this.#path("summary.json"),
+      is: "no JSON object",
+      expected: "a run's numbers by name",
+      hint: "run the script that made it again with --force",
+    });
   }
 
   /** Reads a file of the run as text. */

@@ -5,6 +5,7 @@
  */
 import { join, resolve } from "node:path";
 import type { HostArray } from "../../array.ts";
+import { cannot } from "../../errors.ts";
 import { explainSystemError } from "../../system_errors.ts";
 import { VERSION } from "../../version.ts";
 import { type Chunks, cleanTemps, writeAtomic } from "../atomic.ts";
@@ -257,11 +258,24 @@ export class RunFolder implements AsyncDisposable {
   }
 }
 
+/** Another script's results are never in the way: whoever names their folder has mistaken it. */
+function checkScript(folder: string, previous: RunRecord | undefined, { script }: RunIdentity) {
+  if (!previous || previous.script === script) return;
+  throw cannot("E-USAGE", {
+    do: "write results into",
+    thing: folder,
+    is: `a finished run of ${previous.script}`,
+    expected: `a folder of ${script}`,
+    hint: "choose another folder with --out, or delete that run",
+  });
+}
+
 /**
  * Opens a folder to run in: makes it, takes its lock, and clears away what killed processes left.
- * An earlier run of another identity is replaced file by file once this one writes.
+ * An earlier run of the same script is replaced file by file once this one writes.
  *
- * @throws {NeuriteError} E-BUSY when another process runs in it; E-FILE-PERMISSION, E-FILE-FULL.
+ * @throws {NeuriteError} E-USAGE where a run of another script is finished; E-BUSY when another
+ * process runs in it; E-FILE-PERMISSION, E-FILE-FULL.
  */
 export async function openRun(directory: string, identity: RunIdentity): Promise<RunFolder> {
   const folder = resolve(directory);
@@ -270,6 +284,7 @@ export async function openRun(directory: string, identity: RunIdentity): Promise
     for (const part of ["", "tables", "figures"]) await cleanTemps(join(folder, part));
     // A damaged record only means that its leftovers are not known.
     const previous = await readRecord(folder).catch(() => undefined);
+    checkScript(folder, previous, identity);
     return new RunFolder(folder, identity, { lock, previous });
   } catch (error) {
     await lock[Symbol.asyncDispose]();

@@ -233,3 +233,17 @@ Deno.test("RunFolder.adoptFile() takes a file of the folder as an output under i
     await assert.rejects(run.adoptFile("y.txt", "work/x.part"), { code: "E-FILE-MISSING" });
     await assert.rejects(run.adoptFile("../y.txt", "x.txt"), RangeError);
   }));
+
+Deno.test("openRun() leaves the results of another script alone", async () => {
+  await inFolder(async (folder) => {
+    await makeRun(folder);
+    const before = await filesBelow(folder);
+    await assert.rejects(openRun(folder, { ...IDENTITY, script: "test/other" }), {
+      code: "E-USAGE",
+      message: `Cannot write results into "${folder}": a finished run of test/run, ` +
+        "expected a folder of test/other",
+    });
+    assert.deepEqual(await filesBelow(folder), before);
+    await makeRun(folder, { ...IDENTITY, options: { seed: 1 } });
+  });
+});

@@ -150,6 +150,15 @@ function isOutputFile(value: unknown): value is OutputFile {
     typeof file.sha256 === "string" && /^[0-9a-f]{64}$/.test(file.sha256);
 }
 
+function isInputFile(value: unknown): value is InputFile {
+  const file = value as Partial<InputFile> | null;
+  return [file?.name, file?.path, file?.sha256].every((text) => typeof text === "string");
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
  * Reads the run.json of a folder; undefined when there is none.
  *
@@ -176,9 +185,16 @@ export async function readRecord(directory: string): Promise<RunRecord | undefin
   if (record?.schema !== RUN_SCHEMA) {
     throw corrupt(path, `a record of ${JSON.stringify(record?.schema ?? null)}`);
   }
+  if (typeof record.script !== "string") throw corrupt(path, "without a script");
   if (typeof record.identity !== "string") throw corrupt(path, "without an identity");
   if (!Array.isArray(record.outputs) || !record.outputs.every(isOutputFile)) {
     throw corrupt(path, "a malformed list of outputs");
+  }
+  if (!Array.isArray(record.inputs) || !record.inputs.every(isInputFile)) {
+    throw corrupt(path, "a malformed list of inputs");
+  }
+  if (!isRecord(record.options) || !isRecord(record.notes)) {
+    throw corrupt(path, "without options or notes");
   }
   return record as RunRecord;
 }

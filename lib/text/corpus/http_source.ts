@@ -81,12 +81,23 @@ function inOurWords(error: unknown, url: string, { signal }: HttpOptions): unkno
  * @throws {NeuriteError} E-CORPUS when the server refuses or cannot be reached.
  */
 export async function remoteFacts(url: string, options: HttpOptions = {}): Promise<RemoteFacts> {
+  if (!URL.canParse(url)) throw complain(url, "no web address");
   using clock = patience(options);
   const { headers, body } = await ask(url, { method: "HEAD", signal: clock.signal }, options);
   await body?.cancel();
   const length = headers.get("content-length");
   const isLength = length !== null && /^\d{1,15}$/.test(length);
   return { bytes: isLength ? Number(length) : null, etag: headers.get("etag") };
+}
+
+/** The last part of an address; as it stands where its percent signs stand for nothing. */
+function fileName(url: string): string {
+  const name = new URL(url).pathname.split("/").at(-1) ?? "";
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** A file on a web server: streamed, or read by ranges where the server heeds them. */
@@ -97,7 +108,7 @@ export function httpSource(
 ): ByteSource {
   const fail = (error: unknown) => inOurWords(error, url, options);
   return {
-    name: decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? ""),
+    name: fileName(url),
     place: url.split(/[?#]/, 1)[0]!,
     ...(bytes === null ? {} : { bytes }),
     async *read() {

@@ -87,6 +87,16 @@ Deno.test("httpSource() says what a server did wrong", () =>
     });
   }));
 
+Deno.test("openCorpus() takes any address, and refuses what is none", () =>
+  withServer(async ({ url }) => {
+    const { sources } = await openCorpus([`${url}/100%25.jsonl`, `${url}/100%.jsonl`]);
+    assert.deepEqual(sources.map(({ name }) => name), ["100%.jsonl", "100%.jsonl"]);
+    await assert.rejects(openCorpus(["http://"]), {
+      code: "E-CORPUS",
+      message: /^Cannot fetch "http:\/\/": no web address, /,
+    });
+  }));
+
 Deno.test("httpSource() ends with the reason it was told to end", () =>
   withServer(async ({ url }) => {
     const stop = new AbortController();

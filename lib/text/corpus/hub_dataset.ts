@@ -73,8 +73,10 @@ export async function openHubDataset(
   }
   const { endpoint, token } = settings;
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const { signal: stop, stallMs = 60_000 } = http;
   const ask: typeof fetch = async (input) => {
-    const signal = AbortSignal.timeout(http.stallMs ?? 60_000);
+    const silence = AbortSignal.timeout(stallMs);
+    const signal = stop ? AbortSignal.any([stop, silence]) : silence;
     const response = await fetch(String(input), { headers, signal });
     if (response.ok) return response;
     await response.body?.cancel();
@@ -102,8 +104,11 @@ export async function openHubDataset(
       if (files.length > MOST_FILES) throw complain(id, `over ${MOST_FILES} files`, "fewer");
     }
   } catch (error) {
-    if (!(error instanceof TypeError) && !(error instanceof SyntaxError)) throw error;
-    throw complain(id, error.message, `an answer from ${endpoint}`, error);
+    stop?.throwIfAborted();
+    const isSilence = error instanceof DOMException && error.name === "TimeoutError";
+    if (!isSilence && !(error instanceof TypeError) && !(error instanceof SyntaxError)) throw error;
+    const is = isSilence ? `silence for ${stallMs / 1000} s` : error.message;
+    throw complain(id, is, `an answer from ${endpoint}`, error);
   }
   if (files.length === 0) {
     const which = split === undefined ? "" : ` with ${quote(split)} in its path`;

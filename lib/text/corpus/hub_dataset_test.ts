@@ -96,3 +96,21 @@ Deno.test("openHubDataset() says what is not there", () =>
       code: "E-HUB-OFFLINE",
     });
   }));
+
+Deno.test("openHubDataset() waits neither for a Hub that is silent nor when it is told to stop", async () => {
+  const wake = Promise.withResolvers<Response>();
+  const settings = { hostname: "127.0.0.1", port: 0, onListen() {} };
+  const hub = Deno.serve(settings, () => wake.promise);
+  const ask = { settings: online(`http://127.0.0.1:${hub.addr.port}`) };
+  try {
+    await assert.rejects(openHubDataset("org/set", { ...ask, stallMs: 50 }), {
+      code: "E-CORPUS",
+      message: /^Cannot read dataset "org\/set": silence for 0\.05 s, expected an answer from http/,
+    });
+    const signal = AbortSignal.abort(new RangeError("enough"));
+    await assert.rejects(openHubDataset("org/set", { ...ask, signal }), { message: "enough" });
+  } finally {
+    wake.resolve(new Response());
+    await hub.shutdown();
+  }
+});

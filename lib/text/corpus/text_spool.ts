@@ -1,6 +1,5 @@
 import { openScratch, type ScratchFile } from "../../store/scratch_file.ts";
 import { characterCount } from "./text_piece.ts";
-import { decodeUtf8 } from "./utf8.ts";
 
 const READ_BYTES = 1 << 18;
 
@@ -41,7 +40,7 @@ export class TextSpool implements AsyncDisposable {
 
   /** The text from its start, in pieces of whole characters. */
   async *read(): AsyncGenerator<string> {
-    if (this.#file) yield* decodeUtf8(fileChunks(this.#file), { place: this.#file.path });
+    if (this.#file) yield* storedText(this.#file);
     yield* this.#held;
   }
 
@@ -59,10 +58,12 @@ export class TextSpool implements AsyncDisposable {
   }
 }
 
-async function* fileChunks(file: ScratchFile): AsyncGenerator<Uint8Array> {
+async function* storedText(file: ScratchFile): AsyncGenerator<string> {
+  // A byte order mark at the start is the text's own here.
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   for (let at = 0; at < file.bytes; at += READ_BYTES) {
     const chunk = new Uint8Array(Math.min(READ_BYTES, file.bytes - at));
     await file.readInto(chunk, at);
-    yield chunk;
+    yield decoder.decode(chunk, { stream: true });
   }
 }

@@ -839,7 +839,12 @@
     });
     return h("figure", {
       class: "wide"
-    }, h("figcaption", {}, title), svg);
+    }, h("figcaption", {}, title), h("div", {
+      class: "scroll",
+      tabindex: 0,
+      role: "region",
+      "aria-label": title
+    }, svg));
   }
 
   // lib/viewer/page/chart/series.ts

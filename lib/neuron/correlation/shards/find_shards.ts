@@ -12,7 +12,7 @@ import { finishedMarkers } from "./finished_markers.ts";
 import { shardFault, type ShardMarker } from "./finished_shard.ts";
 import { runDifference } from "./run_difference.ts";
 import { factsIdentity, parseFacts, type RunFacts } from "./run_facts.ts";
-import { SHARD_FILE, shardPlace, SHARDS_FOLDER } from "./shard_place.ts";
+import { SHARD_FILE, shardPlace, shardRange, SHARDS_FOLDER } from "./shard_place.ts";
 
 /** A shard that was found. */
 export interface FoundShard {
@@ -35,9 +35,8 @@ export interface FoundShards {
 }
 
 /**
- * Finds the shards in the folder of a run: all of one count, each finished, all of one run, and each
- * block of the run in one of them. Their bytes are compared with their sha256 only where the blocks do
- * not fit together.
+ * Finds the shards in the folder of a run: all of one count, each finished and with its share of the
+ * blocks, all of one run. Only one with other blocks is compared with its sha256, to say why.
  *
  * @throws {NeuriteError} E-SHARD naming the shard that has to be computed (again) and how;
  * E-FILE-PERMISSION.
@@ -51,12 +50,7 @@ export async function findShards(directory: string): Promise<FoundShards> {
     shards.push(await openShard(resolve(directory), { index: i + 1, count }, marker));
   }
   const { marker: { identity }, facts } = checkOneRun(shards);
-  const found = { identity, facts, shards };
-  const fault = coverFault(shards, facts.blocks);
-  if (fault === undefined) return found;
-  // A damaged shard may lie about its blocks, and then the next one would be blamed.
-  await verifyShards(directory, found);
-  throw fault;
+  return { identity, facts, shards };
 }
 
 /**
@@ -143,40 +137,21 @@ async function openShard(
     if (!facts || factsIdentity(facts) !== marker.identity) {
       throw badShard(shard, "without the facts of its run", "a shard as it was written");
     }
-    return { ...shard, marker, facts, range: await rangeOf(file, shard) };
+    const range = shardRange(facts.blocks, shard);
+    if (await hasBlocks(file, range)) return { ...shard, marker, facts, range };
+    const fault = await shardFault(place, marker);
+    throw badShard(shard, fault ?? "not its share of the run", "a shard as it was written");
   } catch (error) {
     if (!(error instanceof NeuriteError) || error.code !== "E-SAFETENSORS") throw error;
     throw badShard(shard, "no whole safetensors file", "a shard as it was written");
   }
 }
 
-async function rangeOf(
+async function hasBlocks(
   file: SafetensorsFile,
-  shard: Pick<FoundShard, "index" | "count" | "path">,
-): Promise<readonly [number, number]> {
+  [start, end]: readonly [number, number],
+): Promise<boolean> {
   const { data } = await file.read(BLOCKS);
-  const [start, end] = [Number(data[0] ?? 0), Number(data[1] ?? 0)];
-  if (data instanceof Int32Array && [0, 2].includes(data.length) && start >= 0 && end >= start) {
-    return [start, end];
-  }
-  throw badShard(shard, "blocks that are no range", "a shard as it was written");
-}
-
-/** What is wrong with the blocks of all shards together; shards of no block stand anywhere. */
-function coverFault(shards: readonly FoundShard[], blocks: number): NeuriteError | undefined {
-  const some = shards.filter(({ range: [start, end] }) => end > start);
-  let [covered, before] = [0, shards[0]!];
-  for (const shard of some) {
-    const [start] = shard.range;
-    if (start < covered) {
-      const is = `blocks from ${start} on, which ${basename(before.path)} has too`;
-      return badShard(shard, is, `blocks from ${covered} on`);
-    }
-    if (start > covered) {
-      return badShard(shard, `blocks from ${start} on`, `from ${covered} on: a gap`);
-    }
-    [covered, before] = [shard.range[1], shard];
-  }
-  if (covered === blocks) return undefined;
-  return badShard(before, `blocks to ${covered}`, `to ${blocks}, the end of the run`);
+  const share = end > start ? [start, end] : [];
+  return data instanceof Int32Array && data.join() === share.join();
 }

@@ -48,7 +48,10 @@ export async function shardFault(place: ShardPlace, marker: ShardMarker) {
   try {
     const { bytes, sha256 } = await sha256File(place.sums);
     if (bytes !== marker.bytes) return `${bytes} bytes, ${marker.bytes} when it was written`;
-    return sha256 === marker.sha256 ? undefined : "changed since it was written (another sha256)";
+    if (sha256 !== marker.sha256) return "changed since it was written (another sha256)";
+    await using file = await openSafetensors(place.sums);
+    const name = file.metadata["shard"];
+    return name === place.name ? undefined : `shard ${name} under another name`;
   } catch (error) {
     if (error instanceof NeuriteError && error.code === "E-FILE-MISSING") return "missing";
     throw error;

@@ -14,6 +14,8 @@ export const SHARD_FILE = /^shard-(\d{1,6})-of-(\d{1,6})\.safetensors$/;
 
 /** The files of a shard, absolute. */
 export interface ShardPlace {
+  /** `i/n`, as the sums' metadata has it. */
+  readonly name: string;
   /** Its sums, once it is finished. */
   readonly sums: string;
   /** What says that it is finished; written last. */
@@ -25,7 +27,7 @@ export interface ShardPlace {
 /** Where a shard of the run in `directory` stands. */
 export function shardPlace(directory: string, { index, count }: Shard): ShardPlace {
   const work = join(directory, SHARDS_FOLDER, `shard-${index}-of-${count}`);
-  return { sums: `${work}.safetensors`, marker: `${work}.json`, work };
+  return { name: `${index}/${count}`, sums: `${work}.safetensors`, marker: `${work}.json`, work };
 }
 
 /** The share of `blocks` that a shard has, first and one past the last; shares differ by one at most. */

@@ -78,7 +78,7 @@ export async function sumShard(run: ShardRun): Promise<SummedShard> {
     });
     done += range[1] - range[0];
   }
-  const metadata = { shard: `${shard.index}/${shard.count}`, facts: encodeFacts(facts) };
+  const metadata = { shard: place.name, facts: encodeFacts(facts) };
   const marker = await finishShard(place, paths, { identity, metadata });
   await Deno.remove(place.work, { recursive: true });
   return { path: place.sums, range, marker };

@@ -125,6 +125,25 @@ Deno.test("sumShard() keeps a finished shard, and computes one again that is not
   });
 });
 
+Deno.test("sumShard() computes a shard again that another one was put in the place of", async () => {
+  await using device = openReference();
+  const whole = arrayBytes(await madeWhole(device));
+  await inFolder(async (folder) => {
+    for (const index of [1, 2]) {
+      await sumShard(madeShard(device, { directory: folder, shard: { index, count: 3 } }));
+      const [from, to] = [3, 2].map((count) => shardPlace(folder, { index, count }));
+      await Deno.rename(from!.sums, to!.sums);
+      await Deno.rename(from!.marker, to!.marker);
+    }
+    await assert.rejects(findShards(folder), {
+      code: "E-SHARD",
+      message:
+        /shard-1-of-2\.safetensors": shard 1\/3 under another name, expected a shard as it was written$/,
+    });
+    assert.deepEqual(await mergedBytes(folder, { count: 2, order: [1, 2] }), whole);
+  });
+});
+
 Deno.test("sumShard() begins again when the checkpoint is damaged or of another run", async () => {
   await using device = openReference();
   const shard = { index: 1, count: 1 };

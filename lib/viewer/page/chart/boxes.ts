@@ -85,5 +85,10 @@ export function boxChart({ title, description, label, from, to, rows }: BoxOptio
       ));
     });
   });
-  return h("figure", { class: "wide" }, h("figcaption", {}, title), svg);
+  return h(
+    "figure",
+    { class: "wide" },
+    h("figcaption", {}, title),
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": title }, svg),
+  );
 }
