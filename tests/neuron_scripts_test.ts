@@ -137,6 +137,10 @@ Deno.test("neuron_investigations refuses what it cannot do, and a dry run touche
         ["--ordered", `--prompts=${FIXTURE}`],
         /E-USAGE\] Cannot read option "--ordered": given beside/,
       ],
+      [
+        ["--ordered", "--count=50"],
+        /E-USAGE\] Cannot read option "--count": given beside --ordered/,
+      ],
       [["--top=10"], /E-USAGE\] Cannot read option "--top": "10", expected a whole/],
     ];
     for (const [words, message] of cases) {

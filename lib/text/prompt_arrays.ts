@@ -1,11 +1,11 @@
 import { elementCount, formatShape, type HostArray } from "../array.ts";
 import { openSafetensors, type SafetensorsFile } from "../store/format/safetensors.ts";
 import {
-  ARRAYS_HINT,
   isStartYear,
   type LabelPrompts,
   MOST_LABELS,
   MOST_NUMBERS,
+  PROMPT_FILE_HINT,
   promptFault,
   type Prompts,
   YEAR_RANGE,
@@ -18,7 +18,7 @@ const YEAR_ARRAYS = ["YY", "year_token_ids"] as const;
 const LABEL_ARRAYS = ["label_token_ids", "label_signs"] as const;
 
 function fault(file: SafetensorsFile, part: string, is: string, expected: string) {
-  return promptFault(file.path, part, { is, expected, hint: ARRAYS_HINT });
+  return promptFault(file.path, part, { is, expected, hint: PROMPT_FILE_HINT });
 }
 
 /** An int32 or int64 array of so many axes, as int32. */

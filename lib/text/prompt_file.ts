@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import type { TextTokenizer } from "../model/tokenizer.ts";
 import { readPromptArrays } from "./prompt_arrays.ts";
-import { ARRAYS_HINT, promptFault, type Prompts } from "./prompt_kinds.ts";
+import { PROMPT_FILE_HINT, promptFault, type Prompts } from "./prompt_kinds.ts";
 import { readPromptLines } from "./prompt_lines.ts";
 import { tokenizePrompts } from "./tokenize_prompts.ts";
 import type { YearPrompts } from "./year_prompts.ts";
@@ -56,6 +56,6 @@ export async function readYearPrompts(path: string): Promise<YearPrompts> {
   throw promptFault(resolve(path), "label_token_ids", {
     is: "labels that are not years",
     expected: "YY and year_token_ids",
-    hint: ARRAYS_HINT,
+    hint: PROMPT_FILE_HINT,
   });
 }

@@ -36,8 +36,8 @@ export function isStartYear(year: number): boolean {
   return Number.isInteger(year) && year >= 1 && year <= 98;
 }
 
-/** Where the arrays of a prompt file are told. */
-export const ARRAYS_HINT = "see docs/prompts.md for the arrays of a prompt file";
+/** Where the content of a prompt file is told. */
+export const PROMPT_FILE_HINT = "see docs/prompts.md for what a prompt file holds";
 
 /** Where the lines of a prompt file are told. */
 export const LINES_HINT = "see docs/prompts.md for the lines of a prompt file";

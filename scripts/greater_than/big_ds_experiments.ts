@@ -40,7 +40,7 @@ import { answerArray } from "../../lib/circuit/task/answer_rows.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
-import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
+import { checkCount, PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { measureFigures } from "../../lib/figure/greater_than/circuit_measures.ts";
@@ -184,6 +184,7 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
 /** Runs the experiment, or finds it done, and reports it. */
 export function main(context: Context): Promise<ScriptResult> {
   const { count, circuit, check, prompts } = context.options;
+  checkCount(context.sources, prompts && "--prompts");
   const choice = ({ label }: Session) => circuitChoice(circuit, label);
   return modelRun(context, {
     plan: (session) => `${prompts ?? count} prompts in rounds, circuit ${choice(session)}`,

@@ -33,7 +33,7 @@ import { allToFloat32, type HostArray } from "../../lib/array.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
-import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
+import { checkCount, PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { attentionFigures } from "../../lib/figure/greater_than/attention_figures.ts";
@@ -189,6 +189,7 @@ function figuresOf(task: ContrastTask, { session: { label }, context, ...results
 /** Runs the experiment, or finds it done, and reports it. */
 export function main(context: Context): Promise<ScriptResult> {
   const { options: given } = context;
+  checkCount(context.sources, given.prompts && "--prompts");
   const choice = ({ label }: Session) => circuitChoice(given.circuit, label);
   return modelRun(context, {
     plan: (session) => `${given.prompts ?? given.count} prompts, circuit ${choice(session)}`,

@@ -30,7 +30,7 @@ import { nothingToCheck } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
-import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
+import { checkCount, PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { cannot } from "../../lib/errors.ts";
@@ -172,6 +172,7 @@ function checkOptions({ check, ordered, prompts }: Context["options"]): void {
 export async function main(context: Context): Promise<ScriptResult> {
   const { prompts, ordered, count } = context.options;
   checkOptions(context.options);
+  checkCount(context.sources, prompts ? "--prompts" : ordered && "--ordered");
   const layer = (session: Session) => layerOf(session, context) ?? "found";
   return await modelRun(context, {
     plan: (session) =>

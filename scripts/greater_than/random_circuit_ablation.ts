@@ -39,7 +39,7 @@ import { nothingToCheck } from "../../lib/circuit/paper/unpublished.ts";
 import { commonOptions } from "../../lib/cli/common_options.ts";
 import { GELU_OPTION, MODEL_OPTION } from "../../lib/cli/model_options.ts";
 import { defineOptions } from "../../lib/cli/options.ts";
-import { PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
+import { checkCount, PROMPTS_OPTION } from "../../lib/cli/prompt_options.ts";
 import { startProgress } from "../../lib/cli/progress.ts";
 import { runScript, type ScriptContext, type ScriptResult } from "../../lib/cli/script.ts";
 import { cannot } from "../../lib/errors.ts";
@@ -185,6 +185,7 @@ async function writeResults(run: RunFolder, session: Session, context: Context) 
 export async function main(context: Context): Promise<ScriptResult> {
   const { check, count, draws, prompts, circuit } = context.options;
   if (check) throw nothingToCheck(meta.id);
+  checkCount(context.sources, prompts && "--prompts");
   const choice = ({ label }: Session) => circuitChoice(circuit, label);
   return await modelRun(context, {
     plan: (session) =>

@@ -195,6 +195,13 @@ export const DISCOVERY_CASES: readonly BadInput[] = [
     message: /ask for year "00": 2 tokens, expected one token$/,
   },
   {
+    name: "a number of prompts beside prompts of one's own",
+    prepare: withFlags("--prompts=own.jsonl", "--count=50"),
+    exit: 2,
+    code: "E-USAGE",
+    message: /read option "--count": given beside --prompts, expected one of the two$/,
+  },
+  {
     name: "no prompts at all",
     prepare: withFlags("--count=0"),
     exit: 2,

@@ -37,6 +37,6 @@ export function promptPositions(
     is: `no position at which all ${N} good prompts, and no bad one, hold their own start year`,
     expected:
       "prompts with the start year at one position, and another token there in the bad ones",
-    hint: "see docs/prompts.md for the arrays of a prompt file",
+    hint: "see docs/prompts.md for what a prompt file holds",
   });
 }

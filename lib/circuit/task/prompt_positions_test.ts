@@ -37,7 +37,7 @@ Deno.test("promptPositions() refuses prompts without a common position, and look
       code: "E-PROMPTS",
       message:
         /no position at which all \d good prompts, and no bad one, hold their own start year/,
-      hint: "see docs/prompts.md for the arrays of a prompt file",
+      hint: "see docs/prompts.md for what a prompt file holds",
     });
   refuses([[1, 120, 2], [120, 1, 2]], [[1, 101, 2], [101, 1, 2]], [20, 20]);
   refuses([[1, 120, 2]], [[1, 120, 3]], [20]);
