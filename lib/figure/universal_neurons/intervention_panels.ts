@@ -148,7 +148,7 @@ export function measurePanel(
   };
   const thin: Layer = {
     data: { values: controls },
-    mark: { type: "line", strokeWidth: 1, opacity: 0.7 },
+    mark: { type: "line", strokeWidth: 1, strokeOpacity: 0.7 },
     encoding,
   };
   const bold: Layer = {
