@@ -189,12 +189,19 @@ Deno.test("circuitDiagram() colours and widens edges by their weight, the strong
   const svg = await renderSvg(spec);
   assert.match(svg, />effect<\/text>/);
   const curves = [
-    ...svg.matchAll(/d="M[^"]*C[^"]*" stroke="(rgb\([^"]*\)|#[^"]*)" stroke-width="([^"]*)"/g),
+    ...svg.matchAll(
+      /d="M[^"]*C[^"]*" stroke="([^"]*)" stroke-opacity="([^"]*)" stroke-width="([^"]*)"/g,
+    ),
   ];
-  const [grey, weak, strong] = curves.map(([, color, width]) => ({ color, width: Number(width) }));
+  const [grey, weak, strong] = curves.map(([, color, opacity, width]) => ({
+    color,
+    width: Number(width),
+    opacity: Number(opacity),
+  }));
   assert.equal(grey!.color, "#8c959f");
   assert.equal(strong!.color, "rgb(103, 0, 31)");
   assert.ok(strong!.width > weak!.width);
+  assert.ok(strong!.opacity > grey!.opacity);
 });
 
 Deno.test("circuitDiagram() writes channels only at edges that differ", async () => {
