@@ -165,9 +165,9 @@ Deno.test("interventions refuse rows without a token that counts before anything
     const tokens = { data: Int32Array.of(0, 262, 0, 290), shape: [2, 2] };
     const chunks = [...encodeSafetensors({ tokens })];
     await Deno.writeFile(path, Uint8Array.from(chunks.flatMap((chunk) => [...chunk])));
-    const out = join(folder, "out");
-    const given = [...MODEL, `--tokens=${path}`, `--out=${out}`];
     for (const words of [[ENTROPY, "--neurons=3.1", "--controls=0"], [SINGLE, "--neuron=3.1"]]) {
+      const out = join(folder, words.length === 3 ? "entropy" : "single");
+      const given = [...MODEL, `--tokens=${path}`, `--out=${out}`];
       const { exit, stderr } = await run([words[0]!, ...given, ...words.slice(1)]);
       assert.equal(exit, 4, stderr);
       assert.match(stderr, /error\[E-TOKENS\] .+ 2 rows of 2 tokens, none of which counts/);

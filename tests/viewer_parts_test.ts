@@ -176,13 +176,13 @@ Deno.test("buildViewer() refuses arrays of other sizes and leaves no page", () =
     assert.ok(!Object.keys(await contents(out)).includes("index.html"));
   }));
 
-Deno.test("buildViewer() does not write over what it shows", () =>
+Deno.test("a viewer does not write over what it shows", () =>
   inFolder(async (folder) => {
     const { summary } = await madeRuns(folder, SIZES);
     const before = await contents(folder);
     await assert.rejects(build(summary!.directory, { summary: summary! }), {
       code: "E-USAGE",
-      message: /the run of universal_neurons\/summary that it shows, expected a folder of its own/,
+      message: /a finished run of universal_neurons\/summary, expected a folder of test/,
     });
     assert.deepEqual(await contents(folder), before);
   }));

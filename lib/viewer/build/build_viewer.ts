@@ -5,7 +5,6 @@
  */
 import { join } from "node:path";
 import type { HostArray } from "../../array.ts";
-import { cannot } from "../../errors.ts";
 import { cleanTemps } from "../../store/atomic.ts";
 import type { RunFolder } from "../../store/run/run_folder.ts";
 import { VERSION } from "../../version.ts";
@@ -51,19 +50,6 @@ function provenanceOf(runs: ViewerRuns): Record<string, string> {
   );
 }
 
-/** A run that is written into a source's folder removes the source. */
-function checkFolder({ directory }: RunFolder, runs: ViewerRuns): void {
-  const source = Object.values(runs).find((run) => run.directory === directory);
-  if (!source) return;
-  throw cannot("E-USAGE", {
-    do: "write the viewer into",
-    thing: directory,
-    is: `the run of ${source.record.script} that it shows`,
-    expected: "a folder of its own",
-    hint: "choose another folder with --out",
-  });
-}
-
 /** Removes data that a build which was killed left behind and this one did not write. */
 async function removeStale(run: RunFolder, written: ReadonlySet<DataName>): Promise<void> {
   const paths = new Set([...written].map(dataPath));
@@ -77,8 +63,8 @@ async function removeStale(run: RunFolder, written: ReadonlySet<DataName>): Prom
  * Writes the folder: data first, `index.html` last, so that a folder which shows a page is whole. Held at
  * a time are token ids, columns and one block of neurons (64 MiB of arrays).
  *
- * @throws {NeuriteError} E-USAGE for the folder of a source; E-TENSOR-SHAPE for arrays of other sizes; the
- * errors of files; what `signal` was aborted with.
+ * @throws {NeuriteError} E-TENSOR-SHAPE for arrays of other sizes; the errors of files; what `signal` was
+ * aborted with.
  */
 export async function buildViewer(
   run: RunFolder,
@@ -89,7 +75,6 @@ export async function buildViewer(
   const [corpus, rowsMissing] = typeof input.corpus === "string"
     ? [undefined, input.corpus]
     : [input.corpus, undefined];
-  checkFolder(run, runs);
   await run.discard("index.html");
   await cleanTemps(join(run.directory, "data"));
   await using opened = new AsyncDisposableStack();
